@@ -1,0 +1,384 @@
+"""The commands (contract 5.2): each opens the programme, calls a use case, prints its answer."""
+
+import api.speech  # noqa: F401, I001 - it must come before typer
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import typer
+from rich.progress import track
+from typer._click.exceptions import UsageError
+
+from api import terminal
+from api.database import connect
+from api.settings import Settings
+from matching.engine import Engine, builtin_engine
+from matching.errors import CantiereError
+from matching.explain import explain as explain_pair
+from matching.files import FileContents, read_files, write_rejected, write_template
+from matching.loading import load as load_records
+from matching.loading import refresh
+from matching.messages import say
+from matching.model import Participant, RecordKind
+from matching.profile import Settled
+from matching.replay import replay as replay_run
+from matching.runs import Run
+from matching.settling import profile_of, settle
+from matching.shortlist import shortlist as shortlist_people
+from matching.shortlist import suggest as suggest_offers
+from matching.store import Store
+from skills_taxonomy import Linker
+from skills_taxonomy.concepts import ConceptKind
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help=say("cli.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+taxonomy_app = typer.Typer(help=say("cli.taxonomy.help"), no_args_is_help=True)
+app.add_typer(taxonomy_app, name="taxonomy")
+
+
+def _option(key: str, *names: str, **rules: Any) -> Any:
+    return typer.Option(*names, help=say(f"cli.option.{key}"), **rules)
+
+
+def _argument(key: str, **rules: Any) -> Any:
+    return typer.Argument(
+        help=say(f"cli.argument.{key}"), metavar=say(f"cli.metavar.{key}"), **rules
+    )
+
+
+AsJson = Annotated[bool, _option("json", "--json")]
+Limit = Annotated[int, _option("limit", "--limit", min=1, max=1000)]
+Everything = Annotated[bool, _option("all", "--all")]
+On = Annotated[datetime | None, _option("on", "--on", formats=["%Y-%m-%d", "%d/%m/%Y"])]
+ParticipantId = Annotated[str, _argument("participant")]
+OfferId = Annotated[str, _argument("offer")]
+CompetenceUri = Annotated[str, _argument("competence")]
+Undo = Annotated[bool, _option("undo", "--undo")]
+
+
+def _day(on: datetime | None) -> date:
+    return (on or datetime.now().astimezone()).date()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def _linker() -> Linker:
+    return Linker(builtin_engine().taxonomy)
+
+
+def _progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:
+    if not items:
+        return items
+    description = say(f"cli.reading.{kind}")
+    return track(items, description, console=terminal.err, transient=True)
+
+
+@contextmanager
+def _programme() -> Iterator[tuple[Store, Engine]]:
+    """The records of the programme in one transaction, read with this release's taxonomy."""
+    engine = builtin_engine()
+    with connect(Settings()) as connection:
+        store = Store(connection)
+        refresh(store, engine, _linker, progress=_progress)
+        connection.commit()
+        yield store, engine
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+@app.command(help=say("cli.load.help"))
+def load(
+    files: Annotated[list[Path], _argument("files")],
+    skip_invalid: Annotated[bool, _option("skip_invalid", "--skip-invalid")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load participants, companies, offers."""
+    with _programme() as (store, engine):
+        contents = read_files(files, known_companies=store.company_ids())
+        if contents.errors and not skip_invalid:
+            _refuse(contents, as_json)
+        counts = load_records(
+            store,
+            engine,
+            _linker,
+            companies=contents.companies,
+            offers=contents.offers,
+            participants=contents.participants,
+            progress=_progress,
+        )
+    rejected = [str(path) for path in write_rejected(contents.rejected)]
+    if as_json:
+        loaded = {kind: terminal.vars_of(saved) for kind, saved in vars(counts).items()}
+        _print_json({"loaded": loaded, "errors": _errors(contents), "rejected_files": rejected})
+        return
+    terminal.print_row_errors(contents.errors)
+    terminal.print_counts(counts)
+    for path in rejected:
+        terminal.out.print(say("cli.load.rejected", file=path), soft_wrap=True)
+
+
+def _errors(contents: FileContents) -> list[dict[str, Any]]:
+    return [
+        {"file": e.file, "row": e.row, "field": e.field, "reason": e.reason}
+        for e in contents.errors
+    ]
+
+
+def _refuse(contents: FileContents, as_json: bool) -> None:
+    if as_json:
+        _print_json({"loaded": None, "errors": _errors(contents), "rejected_files": []})
+    else:
+        terminal.print_row_errors(contents.errors)
+        if contents.rejected:
+            terminal.err.print(say("cli.load.refused"), soft_wrap=True)
+    raise typer.Exit(1)
+
+
+@app.command(help=say("cli.template.help"))
+def template(
+    kind: Annotated[RecordKind, _argument("kind")],
+    file: Annotated[Path, _argument("template_file")],
+) -> None:
+    """Write an empty sheet to fill in."""
+    write_template(kind, file)
+    terminal.out.print(say("cli.template.done", file=file), soft_wrap=True)
+
+
+@app.command(help=say("cli.profile.help"))
+def profile(participant_id: ParticipantId, as_json: AsJson = False) -> None:
+    """Show what a person can do."""
+    with _programme() as (store, engine):
+        found = profile_of(store, engine, participant_id)
+        participant, _ = store.participant(participant_id)
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        terminal.print_profile(found, _subject(participant))
+
+
+def _subject(participant: Participant) -> str:
+    target = say(f"labels.target.{participant.target}")
+    return f"{participant.id} · {target} · {participant.municipality}"
+
+
+@app.command(help=say("cli.suggest.help"))
+def suggest(
+    participant_id: ParticipantId,
+    limit: Limit = 10,
+    everything: Everything = False,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the offers for a person."""
+    with _programme() as (store, engine):
+        run = suggest_offers(
+            store,
+            engine,
+            participant_id,
+            on=_day(on),
+            at=_now(),
+            limit=limit,
+            everything=everything,
+        )
+        _show_run(run, store, as_json)
+
+
+@app.command(help=say("cli.shortlist.help"))
+def shortlist(
+    offer_id: OfferId,
+    limit: Limit = 10,
+    everything: Everything = False,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the people for an offer."""
+    with _programme() as (store, engine):
+        run = shortlist_people(
+            store, engine, offer_id, on=_day(on), at=_now(), limit=limit, everything=everything
+        )
+        _show_run(run, store, as_json)
+
+
+_EXPLAINED = 3
+
+
+def _show_run(run: Run, store: Store, as_json: bool) -> None:
+    if as_json:
+        _print_json(run.as_json())
+        return
+    pairings = run.answer.pairings()
+    if run.question.direction == "suggest":
+        participant, _ = store.participant(run.question.subject_id)
+        names = _offer_names(store, [p.offer_id for p in pairings])
+        terminal.print_run(run, names, _subject(participant), _EXPLAINED)
+    else:
+        people = store.participants([p.participant_id for p in pairings])
+        names = {participant.id: _subject(participant) for participant, _ in people}
+        subject = _offer_names(store, [run.question.subject_id])
+        terminal.print_run(run, names, subject[run.question.subject_id], _EXPLAINED)
+
+
+def _offer_names(store: Store, ids: Sequence[str]) -> dict[str, str]:
+    offers = [offer for offer, _ in store.offers(ids)]
+    companies = store.companies([offer.company_id for offer in offers])
+    return {
+        offer.id: say(
+            "cli.offer",
+            id=offer.id,
+            title=offer.title,
+            kind=say(f"labels.kind.{offer.kind}"),
+            company=companies[offer.company_id].name,
+            municipality=offer.municipality,
+        )
+        for offer in offers
+    }
+
+
+@app.command(help=say("cli.explain.help"))
+def explain(
+    participant_id: ParticipantId,
+    offer_id: OfferId,
+    audience: Annotated[Literal["operator"], _option("audience", "--audience")] = "operator",
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a person and an offer fit or not."""
+    with _programme() as (store, engine):
+        explanation = explain_pair(store, engine, participant_id, offer_id, on=_day(on))
+        names = _offer_names(store, [offer_id])
+    if as_json:
+        _print_json(explanation.as_json())
+    else:
+        terminal.print_explanation(explanation, names)
+
+
+@app.command(help=say("cli.confirm.help"))
+def confirm(
+    participant_id: ParticipantId,
+    competence_uri: CompetenceUri,
+    undo: Undo = False,
+    as_json: AsJson = False,
+) -> None:
+    """Confirm a competence."""
+    _settle(participant_id, competence_uri, None if undo else "confirmed", as_json)
+
+
+@app.command(help=say("cli.reject.help"))
+def reject(
+    participant_id: ParticipantId,
+    competence_uri: CompetenceUri,
+    undo: Undo = False,
+    as_json: AsJson = False,
+) -> None:
+    """Reject a competence."""
+    _settle(participant_id, competence_uri, None if undo else "rejected", as_json)
+
+
+def _settle(participant_id: str, uri: str, status: Settled | None, as_json: bool) -> None:
+    with _programme() as (store, engine):
+        held = settle(store, engine, participant_id, uri, status, at=_now())
+    if as_json:
+        competence = None if held is None else held.model_dump(mode="json")
+        _print_json({"participant_id": participant_id, "uri": uri, "competence": competence})
+        return
+    label = engine.taxonomy.competence(uri).label
+    key = held.status if held else "dropped"
+    terminal.out.print(say(f"cli.settled.{key}", label=label, id=participant_id), soft_wrap=True)
+
+
+@app.command(help=say("cli.replay.help"))
+def replay(run_id: Annotated[str, _argument("run")], as_json: AsJson = False) -> None:
+    """Make a saved ranking again."""
+    with _programme() as (store, engine):
+        result = replay_run(store, engine, run_id)
+    if as_json:
+        _print_json(result.as_json())
+    else:
+        terminal.print_replay(result)
+    if not result.identical:
+        raise typer.Exit(1)
+
+
+@taxonomy_app.command("search", help=say("cli.taxonomy.search"))
+def search(
+    text: Annotated[str, _argument("text")],
+    kind: Annotated[ConceptKind, _option("kind", "--kind")] = "competence",
+    limit: Limit = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Search a concept by what people call it."""
+    matches = _linker().search(text, kind=kind, limit=limit)
+    if as_json:
+        items = [{"uri": m.uri, "label": m.label, "score": m.score} for m in matches]
+        _print_json({"query": text, "kind": kind, "items": items})
+    else:
+        terminal.print_matches(matches)
+
+
+# The demonstration is a day in its own time: its offers start in the months after it.
+DEMONSTRATION_DAY = date(2026, 12, 1)
+DEMONSTRATION_PARTICIPANT = "P-001"
+
+
+@app.command(help=say("cli.demo.help"))
+def demo(limit: Limit = 5, as_json: AsJson = False) -> None:
+    """Load the demonstration and print one explained shortlist."""
+    with _programme() as (store, engine):
+        folder = resources.files("matching").joinpath("demonstration")
+        with resources.as_file(folder) as path:
+            contents = read_files([path / f"{kind}.jsonl" for kind in _KINDS])
+        load_records(
+            store,
+            engine,
+            _linker,
+            companies=contents.companies,
+            offers=contents.offers,
+            participants=contents.participants,
+            progress=_progress,
+        )
+        store.connection.commit()
+        run = suggest_offers(
+            store, engine, DEMONSTRATION_PARTICIPANT, on=DEMONSTRATION_DAY, at=_now(), limit=limit
+        )
+        if not as_json:
+            participant, _ = store.participant(DEMONSTRATION_PARTICIPANT)
+            terminal.print_story(participant)
+        _show_run(run, store, as_json)
+    if not as_json:
+        terminal.out.print(say("cli.demo.next"), soft_wrap=True)
+
+
+_KINDS: tuple[RecordKind, ...] = ("companies", "offers", "participants")
+
+
+def main() -> None:
+    """Run a command: an error is one clear line, exit 1 if the data says no, 2 for wrong use."""
+    try:
+        code = app(standalone_mode=False)
+    except UsageError as error:
+        terminal.print_usage_error(error)
+        code = 2
+    except CantiereError as error:
+        terminal.err.print(f"{error}", markup=False, soft_wrap=True)
+        code = 1
+    except typer.Abort:
+        code = 1
+    except Exception as error:  # noqa: BLE001 - the last resort, so that no value is ever printed
+        terminal.print_unexpected(error)
+        code = 1
+    sys.exit(code)

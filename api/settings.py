@@ -1,0 +1,21 @@
+"""The settings of the program, read from the environment (``CANTIERE_…``)."""
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each is documented in the README."""
+
+    model_config = SettingsConfigDict(env_prefix="CANTIERE_", frozen=True)
+
+    database_url: SecretStr | None = Field(
+        default=None, description="A PostgreSQL of your own; without it an embedded one is used."
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("cantiere")),
+        description="Where the embedded PostgreSQL keeps its data.",
+    )

@@ -1,0 +1,255 @@
+"""What the commands print for people: tables, bars, quotations."""
+
+import traceback
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from matching.explain import Explanation
+from matching.explanation import Contribution, Pairing
+from matching.files import RowError
+from matching.intake import Evidence
+from matching.loading import LoadedCounts
+from matching.messages import say
+from matching.model import Participant
+from matching.profile import HeldCompetence, Profile
+from matching.replay import Replay
+from matching.runs import Run
+from skills_taxonomy import Match
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+_BAR_WIDTH = 12
+# The log-odds that fill a bar: the most that one competence can add or take.
+_BAR_FULL = 1.5
+_MOST_QUOTES = 2
+_QUOTE_LENGTH = 70
+_STATUS_STYLE = {"eligible": "green", "unknown": "yellow", "ineligible": "red"}
+_MARK = {"met": "✓", "unknown": "?", "not_met": "✗"}
+
+
+def number(value: float, sign: bool = False) -> str:
+    """A figure as Italians write it: ``+1,25``."""
+    return f"{value:{'+' if sign else ''}.2f}".replace(".", ",")
+
+
+def quote(evidence: Evidence) -> str:
+    """The person's words, on one line, shortened where they are many."""
+    words = " ".join(evidence.text.split())
+    return f"«{words if len(words) <= _QUOTE_LENGTH else words[: _QUOTE_LENGTH - 1] + '…'}»"
+
+
+def print_run(run: Run, names: Mapping[str, str], subject: str, explained: int) -> None:
+    """A ranking: the first ``explained`` items in full, the others in a line, then the excluded."""
+    out.print(Text(subject, style="bold"))
+    key = f"cli.{run.question.direction}"
+    out.print(say(f"{key}.as_of", on=f"{run.question.on:%d/%m/%Y}"), style="dim")
+    if not run.answer.items:
+        out.print(say(f"{key}.empty"))
+    for pairing in run.answer.items:
+        out.print()
+        print_pairing(pairing, names, full=(pairing.rank or 0) <= explained)
+    if run.answer.excluded:
+        out.print()
+        out.print(Text(say(f"{key}.excluded"), style="bold"))
+        for pairing in run.answer.excluded:
+            out.print(_excluded(pairing, names))
+    out.print()
+    out.print(say("cli.run", run=run.run_id), style="dim", soft_wrap=True)
+
+
+def print_pairing(pairing: Pairing, names: Mapping[str, str], *, full: bool) -> None:
+    """One proposal: where it stands, its bars, its doubts."""
+    out.print(_heading(pairing, names))
+    if full:
+        out.print(Padding(bars(pairing), (0, 0, 0, 4)))
+        for line in _doubts(pairing):
+            out.print(Padding(line, (0, 0, 0, 4)))
+
+
+def _name(pairing: Pairing, names: Mapping[str, str]) -> str:
+    return names.get(pairing.offer_id) or names.get(pairing.participant_id) or ""
+
+
+def _heading(pairing: Pairing, names: Mapping[str, str]) -> Text:
+    status = pairing.eligibility.status
+    place = f"{pairing.rank:>2}. " if pairing.rank else "    "
+    return Text.assemble(
+        (place, "bold"),
+        (_name(pairing, names), "bold"),
+        "  ",
+        (say(f"labels.eligibility.{status}"), _STATUS_STYLE[status]),
+        (f"  {say('cli.score', score=number(pairing.score, sign=True))}", "dim"),
+    )
+
+
+def bars(pairing: Pairing) -> Table:
+    """The contributions of a pair, each a bar, the greatest first, with the words behind them."""
+    table = Table.grid(padding=(0, 1))
+    for style in ("", "dim"):
+        table.add_column(justify="right", style=style, no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_row("", number(pairing.base, sign=True), Text(say("cli.base"), style="dim"))
+    for contribution in sorted(pairing.contributions, key=lambda c: -c.value):
+        table.add_row(
+            _bar(contribution.value), number(contribution.value, sign=True), _why(contribution)
+        )
+    return table
+
+
+def _bar(value: float) -> Text:
+    filled = max(1, round(min(abs(value) / _BAR_FULL, 1.0) * _BAR_WIDTH))
+    # The two signs differ in shape, not in colour alone.
+    return Text(("█" if value > 0 else "░") * filled, style="green" if value > 0 else "red")
+
+
+def _why(contribution: Contribution) -> Text:
+    missing = contribution.value < 0 and contribution.uri is not None
+    label = say("cli.gap", label=contribution.label) if missing else contribution.label
+    text = Text(f"{say(f'cli.factor.{contribution.factor}')}: {label}")
+    if not missing and contribution.evidence:
+        quotes = [quote(e) for e in contribution.evidence[:_MOST_QUOTES]]
+        text.append("\n" + " ".join(quotes), style="italic cyan")
+    return text
+
+
+def _doubts(pairing: Pairing) -> Iterable[Text]:
+    for check in pairing.eligibility.checks:
+        if check.status != "met":
+            yield Text.assemble(
+                (f"{_MARK[check.status]} ", "yellow" if check.status == "unknown" else "red"),
+                f"{check.reason} ",
+                (f"[{check.rule}]", "dim"),
+            )
+
+
+def _excluded(pairing: Pairing, names: Mapping[str, str]) -> RenderableType:
+    reasons = [
+        Padding(Text(f"✗ {check.reason} [{check.rule}]", style="red"), (0, 0, 0, 4))
+        for check in pairing.eligibility.checks
+        if check.status == "not_met"
+    ]
+    return Group(_heading(pairing, names), *reasons)
+
+
+def print_profile(profile: Profile, heading: str) -> None:
+    """The competences and trades of a person, with the words behind each."""
+    out.print(Text(heading, style="bold"))
+    if profile.occupations:
+        out.print(Text(f"\n{say('cli.profile.occupations')}", style="bold"))
+        table = Table.grid(padding=(0, 2))
+        for occupation in profile.occupations:
+            quotes = Text(" ".join(map(quote, occupation.evidence[:_MOST_QUOTES])))
+            quotes.stylize("italic cyan")
+            table.add_row(occupation.label, number(occupation.confidence), quotes)
+        out.print(table)
+    out.print(Text(f"\n{say('cli.profile.competences')}", style="bold"))
+    table = Table.grid(padding=(0, 2))
+    for held in profile.competences:
+        table.add_row(
+            Text.assemble(held.label, ("\n" + held.uri, "dim")),
+            say(f"labels.status.{held.status}"),
+            say(f"labels.origin.{held.origin}"),
+            number(held.confidence),
+            _held_because(held),
+        )
+    out.print(table if profile.competences else say("cli.profile.none"))
+    out.print(say("cli.profile.settle", id=profile.participant_id), style="dim", soft_wrap=True)
+
+
+def _held_because(held: HeldCompetence) -> Text:
+    if held.evidence:
+        return Text(" ".join(map(quote, held.evidence[:_MOST_QUOTES])), style="italic cyan")
+    causes = ", ".join(because.label for because in held.because[:_MOST_QUOTES])
+    return Text(say("cli.profile.because", causes=causes) if causes else "", style="dim")
+
+
+def print_explanation(explanation: Explanation, names: Mapping[str, str]) -> None:
+    """Why a pair fits or not."""
+    print_pairing(explanation.pairing, names, full=True)
+    out.print()
+    out.print(explanation.text, markup=False)
+    if explanation.what_would_change:
+        out.print(Text(f"\n{say('cli.explain.changes')}", style="bold"))
+    for outcome in explanation.what_would_change:
+        key = "ranked" if outcome.rank else "unranked"
+        status = say(f"labels.eligibility.{outcome.status}")
+        where = say(f"cli.explain.{key}", status=status, rank=outcome.rank)
+        out.print(Text.assemble(f"  · {outcome.change} → ", (where, "bold")))
+
+
+def print_story(participant: Participant) -> None:
+    """What the person told, as it was written down."""
+    out.print(Padding(Text(participant.narrative, style="italic"), (1, 4)))
+
+
+def print_usage_error(error: Any) -> None:
+    """A wrong use of a command (one of Click's usage errors), in one line."""
+    parameter = getattr(error, "param", None)
+    name = getattr(error, "option_name", None) or (
+        parameter and (parameter.metavar or parameter.opts[0])
+    )
+    kind = type(error).__name__
+    key = {"NoSuchOption": "no_such_option", "MissingParameter": "missing"}.get(kind, "bad_value")
+    sentence = say(f"cli.usage.{key if name else 'other'}", name=name)
+    command = error.ctx.command_path if error.ctx else "cantiere"
+    err.print(f"{sentence} {say('cli.usage.help', command=command)}", markup=False, soft_wrap=True)
+
+
+def print_unexpected(error: Exception) -> None:
+    """A fault of the program: its kind and place, and none of the values it was working on."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    kind = type(error).__name__
+    err.print(say("cli.unexpected", kind=kind, where=where), markup=False, soft_wrap=True)
+
+
+def print_counts(counts: LoadedCounts) -> None:
+    """What a load did."""
+    for kind, saved in vars(counts).items():
+        if saved.added + saved.updated + saved.unchanged:
+            out.print(say(f"cli.load.{kind}", **vars_of(saved)))
+
+
+def vars_of(saved: object) -> dict[str, object]:
+    """The fields of a frozen record by name."""
+    return {name: getattr(saved, name) for name in saved.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def print_row_errors(errors: Iterable[RowError]) -> None:
+    """One line an error."""
+    for error in errors:
+        err.print(escape(str(error)), soft_wrap=True)
+
+
+def print_matches(matches: Iterable[Match]) -> None:
+    """Concepts found for a phrase."""
+    table = Table.grid(padding=(0, 2))
+    for match in matches:
+        table.add_row(number(match.score), match.label, Text(match.uri, style="dim"))
+    out.print(table)
+
+
+def print_replay(replay: Replay) -> None:
+    """Whether a ranking comes out the same, and what changed since."""
+    key = "identical" if replay.identical else "differs"
+    out.print(
+        say(f"cli.replay.{key}", run=replay.run_id), style="green" if replay.identical else "red"
+    )
+    for difference in replay.differences:
+        out.print(say("cli.replay.difference", **vars_of(difference)), markup=False)
+    for part, (then, now) in replay.versions_changed.items():
+        out.print(
+            say("cli.replay.version", part=say(f"cli.replay.part.{part}"), then=then, now=now)
+        )
+    for change in replay.data_changed:
+        fields = ", ".join(change.fields)
+        key = "data" if fields else "gone"
+        out.print(say(f"cli.replay.{key}", id=change.id, fields=fields))

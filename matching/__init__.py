@@ -1,0 +1,1 @@
+"""People and offers: what a person can do, which offers they may take, which fit, and why."""

@@ -1,0 +1,40 @@
+"""May this person take this offer: every rule in force on its first day, one answer each."""
+
+from datetime import date
+from functools import lru_cache
+
+from matching.eligibility.rules import Rules
+from matching.eligibility.verdict import Check, Eligibility, EligibilityStatus, Pair
+from matching.model import Company, Offer, Participant
+
+# The same answer is given for many pairs: one object serves them all, in time and in memory.
+_check = lru_cache(maxsize=65_536)(Check)
+
+
+def assess(
+    participant: Participant, offer: Offer, company: Company, *, on: date, rules: Rules
+) -> Eligibility:
+    """Answer every rule that concerns the pair, in the order of the file.
+
+    Args:
+        participant: The person.
+        offer: The offer; ages and rules are those of its first day.
+        company: The company that hosts it.
+        on: The day the question is asked (is the offer still open?).
+        rules: The rules, from `load_rules`.
+    """
+    older = offer.start_date.year - participant.birth_year
+    pair = Pair(participant, offer, company, on, older - 1, older)
+    checks = tuple(
+        _check(rule.id, verdict.status, verdict.reason, rule.source)
+        for rule in rules.in_force(offer.start_date)
+        if (verdict := rule.judge(pair)) is not None
+    )
+    return Eligibility(_overall(checks), checks)
+
+
+def _overall(checks: tuple[Check, ...]) -> EligibilityStatus:
+    answers = {check.status for check in checks}
+    if "not_met" in answers:
+        return "ineligible"
+    return "unknown" if "unknown" in answers else "eligible"

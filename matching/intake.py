@@ -1,0 +1,205 @@
+"""From the texts of a participant or an offer to what they say: concepts, each with its words.
+
+Reading needs the linker; everything after it works on the readings alone, so that nothing is read
+twice.
+"""
+
+from collections import Counter
+
+from pydantic import BaseModel, ConfigDict
+
+from matching.model import Offer, Participant
+from skills_taxonomy import Linker, Match, Mention
+from skills_taxonomy.concepts import ConceptKind
+from skills_taxonomy.text import clauses, stems
+
+# A requirement or title further than this from every label is left to people ("not recognised").
+RECOGNISED_FROM = 0.55
+_SHORTEST_CLAUSE = 3  # content words; shorter stretches resemble anything
+
+
+class _Reading(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Evidence(_Reading):
+    """A stretch of a text field: ``text`` is exactly its characters ``start:end``."""
+
+    source: str
+    text: str
+    start: int
+    end: int
+
+
+class Named(_Reading):
+    """A concept that a stretch of text names."""
+
+    uri: str
+    confidence: float
+    evidence: Evidence
+
+
+class Passage(_Reading):
+    """A stretch of text as weighted stems of unit length, for comparing texts with texts."""
+
+    evidence: Evidence
+    terms: dict[str, float]
+
+
+class Wish(_Reading):
+    """Something the person would like to do, or to avoid, and the concepts it touches."""
+
+    passage: Passage
+    concepts: tuple[str, ...]
+
+
+class ParticipantReading(_Reading):
+    """What a participant's texts say."""
+
+    competences: tuple[Named, ...] = ()
+    occupations: tuple[Named, ...] = ()
+    interests: tuple[Wish, ...] = ()
+    avoid: tuple[Wish, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+class Requirement(_Reading):
+    """A line of an offer's competences; ``uri`` is None when it was not recognised."""
+
+    evidence: Evidence
+    uri: str | None
+
+
+class OfferReading(_Reading):
+    """What an offer's texts say."""
+
+    occupations: tuple[Named, ...] = ()
+    required: tuple[Requirement, ...] = ()
+    preferred: tuple[Requirement, ...] = ()
+    tasks: tuple[Passage, ...] = ()
+
+
+def read_participant(participant: Participant, linker: Linker) -> ParticipantReading:
+    """Read every text that tells what the person has done, would like, would avoid."""
+    texts = participant.texts()
+    # A title or a declared competence is a name already: it is searched whole rather than read.
+    names = {s: t for s, t in texts.items() if s.endswith((".title", "]"))}
+    stories = {s: t for s, t in texts.items() if s not in names}
+    jobs = {
+        s: t
+        for s, t in names.items()
+        if s.endswith(".title") and participant.experience_of(s).kind == "work"
+    }
+    competences = _told(stories, linker, "competence") + _called(names, linker, "competence")
+    occupations = _told(stories, linker, "occupation") + _called(jobs, linker, "occupation")
+    taken = competences + occupations
+    return ParticipantReading(
+        competences=competences,
+        occupations=occupations,
+        interests=_wishes("interests", participant.interests, linker),
+        avoid=_wishes("avoid", participant.avoid, linker),
+        passages=tuple(p for p in _passages(texts, linker) if not _overlaps(p.evidence, taken)),
+    )
+
+
+def read_offer(offer: Offer, linker: Linker) -> OfferReading:
+    """Read what the offer asks for, what it is called and what one would do there."""
+    titles = linker.search(offer.title, kind="occupation", limit=1)
+    return OfferReading(
+        occupations=tuple(
+            Named(uri=m.uri, confidence=m.score, evidence=_whole("title", offer.title))
+            for m in titles
+            if m.score >= RECOGNISED_FROM
+        ),
+        required=_requirements("required_competences", offer.required_competences, linker),
+        preferred=_requirements("preferred_competences", offer.preferred_competences, linker),
+        tasks=tuple(_passages({"title": offer.title, "description": offer.description}, linker)),
+    )
+
+
+def _whole(source: str, text: str) -> Evidence:
+    return Evidence(source=source, text=text, start=0, end=len(text))
+
+
+def _told(texts: dict[str, str], linker: Linker, kind: ConceptKind) -> tuple[Named, ...]:
+    return tuple(
+        Named(uri=m.uri, confidence=m.confidence, evidence=_mention_evidence(source, m))
+        for source, text in texts.items()
+        for m in linker.extract(text, kind=kind)
+    )
+
+
+def _called(names: dict[str, str], linker: Linker, kind: ConceptKind) -> tuple[Named, ...]:
+    found = linker.search_many(list(names.values()), kind=kind, limit=1)
+    return tuple(
+        Named(uri=m.uri, confidence=m.score, evidence=_whole(source, text))
+        for (source, text), matches in zip(names.items(), found, strict=True)
+        for m in matches
+        if m.score >= RECOGNISED_FROM
+    )
+
+
+def _mention_evidence(source: str, mention: Mention) -> Evidence:
+    return Evidence(source=source, text=mention.text, start=mention.start, end=mention.end)
+
+
+def _passage(source: str, text: str, start: int, end: int, linker: Linker) -> Passage:
+    words = Counter(stems(text[start:end]))
+    weights = {word: count * linker.rarity(word) for word, count in words.items()}
+    length = sum(w * w for w in weights.values()) ** 0.5
+    return Passage(
+        evidence=Evidence(source=source, text=text[start:end], start=start, end=end),
+        terms={word: w / length for word, w in sorted(weights.items())},
+    )
+
+
+def _passages(texts: dict[str, str], linker: Linker) -> list[Passage]:
+    return [
+        passage
+        for source, text in texts.items()
+        for start, end in clauses(text)
+        if len((passage := _passage(source, text, start, end, linker)).terms) >= _SHORTEST_CLAUSE
+    ]
+
+
+def _overlaps(evidence: Evidence, named: tuple[Named, ...]) -> bool:
+    return any(
+        n.evidence.source == evidence.source
+        and n.evidence.start < evidence.end
+        and evidence.start < n.evidence.end
+        for n in named
+    )
+
+
+def _wishes(field: str, lines: tuple[str, ...], linker: Linker) -> tuple[Wish, ...]:
+    kinds: tuple[ConceptKind, ...] = ("competence", "occupation")
+    found = [linker.search_many(lines, kind=kind, limit=1) for kind in kinds]
+    return tuple(
+        Wish(
+            passage=_passage(f"{field}[{i}]", line, 0, len(line), linker),
+            concepts=tuple(uri for kind in found for m in kind[i] for uri in _near(m, linker)),
+        )
+        for i, line in enumerate(lines)
+        if stems(line)
+    )
+
+
+def _near(match: Match, linker: Linker) -> list[str]:
+    """The concept a wish names, and the narrower ones it includes."""
+    if match.score < RECOGNISED_FROM:
+        return []
+    if not linker.taxonomy.is_competence(match.uri):
+        return [match.uri]
+    return [match.uri, *(c.uri for c in linker.taxonomy.narrower(match.uri))]
+
+
+def _requirements(field: str, lines: tuple[str, ...], linker: Linker) -> tuple[Requirement, ...]:
+    return tuple(
+        Requirement(
+            evidence=_whole(f"{field}[{i}]", line),
+            uri=found[0].uri if found and found[0].score >= RECOGNISED_FROM else None,
+        )
+        for i, (line, found) in enumerate(
+            zip(lines, linker.search_many(lines, limit=1), strict=True)
+        )
+    )

@@ -1,0 +1,45 @@
+"""Every sentence a user reads, by key: one catalogue a language, a file a subject (`it/*.toml`)."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LANGUAGE = "it"
+
+
+@cache
+def catalogue(language: str = LANGUAGE) -> dict[str, str]:
+    """The catalogue of a language, flattened: ``{"labels.target.youth": "…", …}``.
+
+    The first part of a key is the name of its file.
+    """
+    flat: dict[str, str] = {}
+
+    def walk(prefix: str, node: dict[str, Any]) -> None:
+        for key, value in node.items():
+            if isinstance(value, dict):
+                walk(f"{prefix}{key}.", value)
+            else:
+                flat[f"{prefix}{key}"] = value
+
+    for file in resources.files("matching.messages").joinpath(language).iterdir():
+        if file.name.endswith(".toml"):
+            walk(f"{file.name.removesuffix('.toml')}.", tomllib.loads(file.read_text("utf-8")))
+    return flat
+
+
+def say(key: str, /, **values: object) -> str:
+    """The sentence of ``key`` with its values filled in.
+
+    Raises:
+        KeyError: If the catalogue has no such key, or the sentence needs a value not given.
+    """
+    return catalogue()[key].format_map(values)
+
+
+def join_words(words: list[str], *, last: str = "labels.list.and") -> str:
+    """``["a", "b", "c"]`` → ``"a, b e c"``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {say(last)} {words[-1]}"

@@ -1,0 +1,182 @@
+"""A ranking as it is kept: the question, the versions, the inputs as they were, the answer."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from matching.explanation import Pairing
+from matching.features import OfferSide, PersonSide
+from matching.intake import OfferReading, ParticipantReading
+from matching.model import Company, Offer, Participant
+from matching.profile import Settled
+from matching.store import Store
+
+Direction = Literal["suggest", "shortlist"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked: for whom (or for which offer), on which day; no limit means everything."""
+
+    direction: Direction
+    subject_id: str
+    on: date
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The pairs listed, best first, and those a gate excludes."""
+
+    items: tuple[Pairing, ...]
+    excluded: tuple[Pairing, ...]
+
+    def pairings(self) -> tuple[Pairing, ...]:
+        """All of them."""
+        return self.items + self.excluded
+
+
+@dataclass(frozen=True)
+class ParticipantInput:
+    """A participant as a ranking used them."""
+
+    record: Participant
+    reading: ParticipantReading
+    settled: dict[str, Settled]
+
+
+@dataclass(frozen=True)
+class OfferInput:
+    """An offer as a ranking used it."""
+
+    record: Offer
+    reading: OfferReading
+    company: Company
+
+
+QUESTION = TypeAdapter(Question)
+ANSWER = TypeAdapter(Answer)
+PARTICIPANT_INPUT = TypeAdapter(ParticipantInput)
+OFFER_INPUT = TypeAdapter(OfferInput)
+
+
+@dataclass
+class Inputs:
+    """The records that an answer rests on, gathered while it is made."""
+
+    store: Store
+    participants: dict[str, ParticipantInput] = field(default_factory=dict)
+    offers: dict[str, OfferInput] = field(default_factory=dict)
+    _companies: dict[str, Company] = field(default_factory=dict)
+
+    def company(self, company_id: str) -> Company:
+        """A company, read once."""
+        if company_id not in self._companies:
+            self._companies.update(self.store.companies([company_id]))
+        return self._companies[company_id]
+
+    def add_participant(
+        self, record: Participant, reading: ParticipantReading, settled: dict[str, Settled]
+    ) -> None:
+        """Note a participant as used."""
+        self.participants[record.id] = ParticipantInput(record, reading, settled)
+
+    def add_offer(self, record: Offer, reading: OfferReading) -> None:
+        """Note an offer as used, with its company."""
+        self.offers[record.id] = OfferInput(record, reading, self.company(record.company_id))
+
+    def use(self, person: PersonSide, offer: OfferSide) -> PersonSide:
+        """Note a pair as used; the person comes back with what was settled."""
+        participant_id = person.participant.id
+        if participant_id not in self.participants:
+            settled = self.store.settled([participant_id])[participant_id]
+            self.add_participant(person.participant, person.reading, settled)
+        if offer.offer.id not in self.offers:
+            self.add_offer(offer.offer, offer.reading)
+        settled = self.participants[participant_id].settled
+        return PersonSide(person.participant, person.reading, settled, person.coverage)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A ranking that was made and saved."""
+
+    run_id: str
+    question: Question
+    versions: dict[str, str]
+    answer: Answer
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of contract 5.3."""
+        subject, other = (
+            ("participant_id", "offer_id")
+            if self.question.direction == "suggest"
+            else ("offer_id", "participant_id")
+        )
+        answer = ANSWER.dump_python(self.answer, mode="json")
+        for listed in answer["items"]:
+            del listed[subject]
+        for left_out in answer["excluded"]:
+            del left_out[subject], left_out["rank"]
+        return {
+            "run_id": self.run_id,
+            subject: self.question.subject_id,
+            "on": self.question.on.isoformat(),
+            "versions": self.versions,
+            "items": [_ordered(listed, "rank", other) for listed in answer["items"]],
+            "excluded": [_ordered(left_out, other) for left_out in answer["excluded"]],
+        }
+
+
+def _ordered(document: Mapping[str, Any], *first: str) -> dict[str, Any]:
+    return {key: document[key] for key in dict.fromkeys((*first, *document))}
+
+
+def digest_of(content: object) -> str:
+    """The fingerprint of a JSON document, whatever the order of its keys."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def snapshot_contents(inputs: Inputs) -> tuple[dict[str, dict[str, str]], dict[str, Any]]:
+    """The digests of the inputs (by kind and id), and the contents behind the digests."""
+    contents: dict[str, Any] = {}
+    digests: dict[str, dict[str, str]] = {"participants": {}, "offers": {}}
+    for participant_id, participant in inputs.participants.items():
+        content = PARTICIPANT_INPUT.dump_python(participant, mode="json", by_alias=True)
+        digests["participants"][participant_id] = digest_of(content)
+        contents[digests["participants"][participant_id]] = content
+    for offer_id, offer in inputs.offers.items():
+        content = OFFER_INPUT.dump_python(offer, mode="json", by_alias=True)
+        digests["offers"][offer_id] = digest_of(content)
+        contents[digests["offers"][offer_id]] = content
+    return digests, contents
+
+
+def save_run(
+    store: Store,
+    question: Question,
+    versions: dict[str, str],
+    inputs: Inputs,
+    answer: Answer,
+    at: datetime,
+) -> Run:
+    """Keep a ranking with everything needed to make it again."""
+    run = Run(f"R-{secrets.token_hex(5)}", question, versions, answer)
+    digests, contents = snapshot_contents(inputs)
+    store.save_snapshots(contents)
+    store.save_run(
+        run.run_id,
+        at,
+        QUESTION.dump_python(question, mode="json"),
+        versions,
+        digests,
+        ANSWER.dump_python(answer, mode="json"),
+    )
+    return run

@@ -1,0 +1,178 @@
+"""USE CASES: the offers for a person, the people for an offer; each ranking is saved as a run.
+
+Candidates come from the database with a bound on their score, best bound first. They are scored a
+batch at a time, and walked in order of score while no candidate still unseen could stand higher:
+the list is exactly the one that scoring everybody would give.
+"""
+
+import heapq
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import islice
+
+from matching.eligibility import assess
+from matching.engine import Engine
+from matching.explanation import Pairing
+from matching.features import OfferSide, PersonSide
+from matching.ranking import ScoredPairs, score_pairs
+from matching.runs import Answer, Inputs, Question, Run, save_run
+from matching.store import Store
+
+Bound = tuple[str, float]
+Batch = tuple[ScoredPairs, float]
+
+_FIRST_BATCH = 100
+_FIRST_PARTICIPANTS = 1_000
+# Sums of the same numbers in another order differ by less than this (log-odds).
+_ROUNDING = 1e-9
+
+
+def suggest(
+    store: Store,
+    engine: Engine,
+    participant_id: str,
+    *,
+    on: date,
+    at: datetime,
+    limit: int,
+    everything: bool = False,
+) -> Run:
+    """Rank the open offers for a person, and save the run.
+
+    Args:
+        store: The programme's records.
+        engine: What to rank with.
+        participant_id: Whose suggestions.
+        on: The day the question is asked; an offer that started before is closed.
+        at: The moment it is asked, kept with the run.
+        limit: At most so many offers, and so many excluded ones.
+        everything: Every offer, the closed and the excluded too, each scored.
+
+    Raises:
+        UnknownRecordError: If there is no such participant.
+    """
+    store.begin_reading()
+    person = load_person(store, engine, participant_id)
+    bounds = store.offer_bounds(participant_id, from_date=None if everything else on)
+
+    def batch(ids: Sequence[str]) -> ScoredPairs:
+        offers = [engine.offer(*found) for found in store.offers(ids)]
+        return score_pairs([person], offers, weights=engine.weights)
+
+    question = Question("suggest", participant_id, on, None if everything else limit)
+    return _answer(store, engine, question, at, _batches(bounds, batch, engine, everything))
+
+
+def shortlist(
+    store: Store,
+    engine: Engine,
+    offer_id: str,
+    *,
+    on: date,
+    at: datetime,
+    limit: int,
+    everything: bool = False,
+) -> Run:
+    """Rank the people for an offer, and save the run; arguments as in ``suggest``.
+
+    Raises:
+        UnknownRecordError: If there is no such offer.
+    """
+    store.begin_reading()
+    offer = engine.offer(*store.offer(offer_id))
+
+    def batch(ids: Sequence[str]) -> ScoredPairs:
+        covered = store.coverage(ids, [need.uri for need in offer.needs])
+        people = [
+            # What was settled is already in the coverage; it is read for the few who are listed.
+            PersonSide(participant, reading, {}, covered[participant.id])
+            for participant, reading in store.participants(ids)
+        ]
+        return score_pairs(people, [offer], weights=engine.weights)
+
+    bounds = _participant_bounds(store, offer, everything)
+    question = Question("shortlist", offer_id, on, None if everything else limit)
+    return _answer(store, engine, question, at, _batches(bounds, batch, engine, everything))
+
+
+def load_person(store: Store, engine: Engine, participant_id: str) -> PersonSide:
+    """A person with all that is known, ready to be paired; UnknownRecordError if there is none."""
+    participant, reading = store.participant(participant_id)
+    settled = store.settled([participant_id])[participant_id]
+    return engine.person(participant, reading, settled)
+
+
+def _participant_bounds(store: Store, offer: OfferSide, everything: bool) -> Iterator[Bound]:
+    """The most promising people first; the whole programme only if they do not suffice."""
+    first: list[Bound] = []
+    if not everything:
+        first = store.participant_bounds(offer.needs, limit=_FIRST_PARTICIPANTS)
+        yield from first
+    seen = {participant_id for participant_id, _ in first}
+    for bound in store.participant_bounds(offer.needs, limit=None):
+        if bound[0] not in seen:
+            yield bound
+
+
+def _batches(
+    bounds: Iterable[Bound],
+    score: Callable[[Sequence[str]], ScoredPairs],
+    engine: Engine,
+    everything: bool,
+) -> Iterator[Batch]:
+    """Growing batches of scored candidates, each with the most that an unseen one can score."""
+    beyond = engine.weights.base.log_odds + engine.weights.most_beyond_concepts + _ROUNDING
+    rest = iter(bounds)
+    size = _FIRST_BATCH
+    ahead = next(rest, None)
+    while ahead is not None:
+        now = [ahead, *(rest if everything else islice(rest, size - 1))]
+        ahead = next(rest, None)
+        size *= 2
+        most_unseen = -math.inf if ahead is None else ahead[1] + beyond
+        yield score([record_id for record_id, _ in now]), most_unseen
+
+
+def _in_order(batches: Iterable[Batch]) -> Iterator[tuple[ScoredPairs, int, int]]:
+    """Pairs of all batches, best first; equal scores by id."""
+    waiting: list[tuple[float, str, str, int]] = []
+    found: list[tuple[ScoredPairs, int, int]] = []
+    for scored, most_unseen in batches:
+        for person, offer in scored.best_first():
+            key = (-float(scored.scores[person, offer]), *_ids(scored, person, offer), len(found))
+            heapq.heappush(waiting, key)
+            found.append((scored, person, offer))
+        while waiting and -waiting[0][0] > most_unseen:
+            yield found[heapq.heappop(waiting)[-1]]
+
+
+def _ids(scored: ScoredPairs, person: int, offer: int) -> tuple[str, str]:
+    return scored.people[person].participant.id, scored.offers[offer].offer.id
+
+
+def _answer(
+    store: Store, engine: Engine, question: Question, at: datetime, batches: Iterable[Batch]
+) -> Run:
+    """Walk the pairs best first, ask their gates, stop when the list is full; save the run."""
+    items: list[Pairing] = []
+    excluded: list[Pairing] = []
+    inputs = Inputs(store)
+    for scored, i, j in _in_order(batches):
+        if len(items) == question.limit:
+            break
+        person, offer = scored.people[i], scored.offers[j]
+        company = inputs.company(offer.offer.company_id)
+        gates = assess(person.participant, offer.offer, company, on=question.on, rules=engine.rules)
+        listed = gates.status != "ineligible"
+        if not listed and question.limit is not None and len(excluded) >= question.limit:
+            continue
+        profile = engine.profile(inputs.use(person, offer))
+        pairing = engine.pairing(scored, i, j, profile, gates)
+        if listed:
+            items.append(replace(pairing, rank=len(items) + 1))
+        else:
+            excluded.append(pairing)
+    answer = Answer(tuple(items), tuple(excluded))
+    return save_run(store, question, engine.versions, inputs, answer, at)

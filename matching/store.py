@@ -1,0 +1,389 @@
+"""All SQL about companies, offers, participants and runs, each bound to one programme."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+from pydantic import BaseModel
+
+from matching.errors import UnknownRecordError
+from matching.features import Need, OfferSide, PersonSide
+from matching.intake import OfferReading, ParticipantReading
+from matching.model import Company, Offer, Participant
+from matching.profile import Settled
+
+Rows = Iterable[tuple[Any, ...]]
+M = TypeVar("M", bound=BaseModel)
+
+# One key for all who write records of a programme, so that two loads never deadlock.
+_WRITERS = "cantiere writers of "
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCounts:
+    """What saving some records did."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+    def with_unchanged_of(self, given: Sequence[object]) -> "SavedCounts":
+        """The counts of all that was given, of which only these were saved."""
+        return SavedCounts(self.added, self.updated, len(given) - self.added - self.updated)
+
+
+def as_json(model: BaseModel) -> Jsonb:
+    """A record or reading as the database keeps it."""
+    return Jsonb(model.model_dump(mode="json", by_alias=True))
+
+
+@dataclass(frozen=True)
+class Store:
+    """The records of one programme, through one open transaction."""
+
+    connection: Connection[Any]
+    programme_id: str = "default"
+
+    # Transactions
+
+    def begin_writing(self) -> None:
+        """Wait for other writers of the programme to finish; hold them off until the end."""
+        self._run(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", _WRITERS + self.programme_id
+        )
+
+    def begin_reading(self) -> None:
+        """See one state of the data until the end, whatever others write meanwhile."""
+        self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+    def _run(self, sql: str, *values: object) -> list[Any]:
+        cursor = self.connection.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
+
+    def _copy(self, table: str, columns: Sequence[str], rows: Rows) -> None:
+        names = ", ".join(["programme_id", *columns])
+        # The names are literals of this module, never input.
+        statement = f"COPY {table} ({names}) FROM STDIN"
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row((self.programme_id, *row))
+
+    # What the derived columns were derived with
+
+    def derived_with(self) -> str | None:
+        """The versions behind readings and concepts, or None before the first record."""
+        sql = "SELECT derived_with FROM programme WHERE programme_id = %s"
+        found: str | None = self._run(sql, self.programme_id)[0][0]
+        return found
+
+    def set_derived_with(self, versions: str) -> None:
+        """Say what readings and concepts were derived with."""
+        sql = "UPDATE programme SET derived_with = %s WHERE programme_id = %s"
+        self._run(sql, versions, self.programme_id)
+
+    # Companies
+
+    def save_companies(self, companies: Iterable[Company]) -> SavedCounts:
+        """Add new companies, replace changed ones."""
+        sql = """
+            INSERT INTO company (programme_id, company_id, record) VALUES (%s, %s, %s)
+            ON CONFLICT (programme_id, company_id) DO UPDATE SET record = excluded.record
+            WHERE company.record IS DISTINCT FROM excluded.record
+            RETURNING xmax = 0
+        """
+        return self._save(sql, ((self.programme_id, c.id, as_json(c)) for c in companies))
+
+    def company_ids(self) -> set[str]:
+        """The ids of every company."""
+        sql = "SELECT company_id FROM company WHERE programme_id = %s"
+        return {row[0] for row in self._run(sql, self.programme_id)}
+
+    def companies(self, ids: Sequence[str]) -> dict[str, Company]:
+        """Companies by id."""
+        sql = """
+            SELECT company_id, record::text FROM company
+            WHERE programme_id = %s AND company_id = ANY(%s)
+        """
+        rows = self._run(sql, self.programme_id, list(ids))
+        return {row[0]: Company.model_validate_json(row[1]) for row in rows}
+
+    # Offers
+
+    def save_offers(self, offers: Iterable[OfferSide]) -> SavedCounts:
+        """Add new offers, replace changed ones, with what they ask for."""
+        kept = list(offers)
+        sql = """
+            INSERT INTO offer (
+                programme_id, offer_id, company_id, start_date, record, reading, missing_all
+            ) VALUES (%s, %s, %s, %s, %s, %s, %s)
+            ON CONFLICT (programme_id, offer_id) DO UPDATE SET
+                company_id = excluded.company_id, start_date = excluded.start_date,
+                record = excluded.record, reading = excluded.reading,
+                missing_all = excluded.missing_all
+            WHERE offer.record IS DISTINCT FROM excluded.record
+               OR offer.reading IS DISTINCT FROM excluded.reading
+               OR offer.missing_all IS DISTINCT FROM excluded.missing_all
+            RETURNING xmax = 0
+        """
+        counts = self._save(
+            sql,
+            (
+                (
+                    self.programme_id, side.offer.id, side.offer.company_id, side.offer.start_date,
+                    as_json(side.offer), as_json(side.reading),
+                    sum(need.missing for need in side.needs),
+                )
+                for side in kept
+            ),
+        )  # fmt: skip
+        self._run(
+            "DELETE FROM offer_concept WHERE programme_id = %s AND offer_id = ANY(%s)",
+            self.programme_id,
+            [side.offer.id for side in kept],
+        )
+        self._copy(
+            "offer_concept",
+            ("concept_uri", "offer_id", "slope"),
+            ((need.uri, side.offer.id, need.slope) for side in kept for need in side.needs),
+        )
+        return counts
+
+    def offers(self, ids: Sequence[str] | None = None) -> Iterator[tuple[Offer, OfferReading]]:
+        """Offers with their readings, by id; all of them without ``ids``."""
+        sql = """
+            SELECT record::text, reading::text FROM offer
+            WHERE programme_id = %(programme)s
+              AND (%(ids)s::text[] IS NULL OR offer_id = ANY(%(ids)s))
+            ORDER BY offer_id
+        """
+        values = {"programme": self.programme_id, "ids": None if ids is None else list(ids)}
+        for record, reading in self.connection.execute(sql, values):
+            yield Offer.model_validate_json(record), OfferReading.model_validate_json(reading)
+
+    def offer(self, offer_id: str) -> tuple[Offer, OfferReading]:
+        """One offer; UnknownRecordError if there is none."""
+        for found in self.offers([offer_id]):
+            return found
+        raise UnknownRecordError("offer", offer_id)
+
+    def offer_bounds(
+        self, participant_id: str, *, from_date: date | None
+    ) -> list[tuple[str, float]]:
+        """Offers and the log-odds of their needs for a person, most first.
+
+        Args:
+            participant_id: Whose coverage counts.
+            from_date: Only offers starting that day or later; all without it.
+        """
+        sql = """
+            SELECT offer_id, coalesce(sum(slope * coverage), 0) - missing_all AS bound
+            FROM offer
+            LEFT JOIN (
+                SELECT offer_id, slope, coverage
+                FROM participant_concept
+                JOIN offer_concept USING (programme_id, concept_uri)
+                WHERE programme_id = %(programme)s AND participant_id = %(participant)s
+            ) AS covered USING (offer_id)
+            WHERE programme_id = %(programme)s
+              AND (%(from_date)s::date IS NULL OR start_date >= %(from_date)s)
+            GROUP BY offer_id, missing_all
+            ORDER BY bound DESC, offer_id
+        """
+        values = {
+            "programme": self.programme_id,
+            "participant": participant_id,
+            "from_date": from_date,
+        }
+        return self.connection.execute(sql, values).fetchall()
+
+    # Participants
+
+    def save_participants(self, people: Iterable[PersonSide]) -> SavedCounts:
+        """Add new participants, replace changed ones, with what they cover."""
+        kept = list(people)
+        sql = """
+            INSERT INTO participant (programme_id, participant_id, record, reading)
+            VALUES (%s, %s, %s, %s)
+            ON CONFLICT (programme_id, participant_id) DO UPDATE SET
+                record = excluded.record, reading = excluded.reading
+            WHERE participant.record IS DISTINCT FROM excluded.record
+               OR participant.reading IS DISTINCT FROM excluded.reading
+            RETURNING xmax = 0
+        """
+        counts = self._save(
+            sql,
+            (
+                (self.programme_id, s.participant.id, as_json(s.participant), as_json(s.reading))
+                for s in kept
+            ),
+        )
+        self.save_coverage(kept)
+        return counts
+
+    def save_coverage(self, people: Sequence[PersonSide]) -> None:
+        """Replace what people cover."""
+        self._run(
+            "DELETE FROM participant_concept WHERE programme_id = %s AND participant_id = ANY(%s)",
+            self.programme_id,
+            [side.participant.id for side in people],
+        )
+        self._copy(
+            "participant_concept",
+            ("concept_uri", "participant_id", "coverage"),
+            (
+                (uri, side.participant.id, coverage)
+                for side in people
+                for uri, coverage in sorted(side.coverage.items())
+            ),
+        )
+
+    def participants(
+        self, ids: Sequence[str] | None = None
+    ) -> Iterator[tuple[Participant, ParticipantReading]]:
+        """Participants with their readings, by id; all of them without ``ids``."""
+        sql = """
+            SELECT record::text, reading::text FROM participant
+            WHERE programme_id = %(programme)s
+              AND (%(ids)s::text[] IS NULL OR participant_id = ANY(%(ids)s))
+            ORDER BY participant_id
+        """
+        values = {"programme": self.programme_id, "ids": None if ids is None else list(ids)}
+        for record, reading in self.connection.execute(sql, values):
+            yield (
+                Participant.model_validate_json(record),
+                ParticipantReading.model_validate_json(reading),
+            )
+
+    def participant(self, participant_id: str) -> tuple[Participant, ParticipantReading]:
+        """One participant; UnknownRecordError if there is none."""
+        for found in self.participants([participant_id]):
+            return found
+        raise UnknownRecordError("participant", participant_id)
+
+    def coverage(
+        self, participant_ids: Sequence[str], concept_uris: Sequence[str]
+    ) -> dict[str, dict[str, float]]:
+        """How far each person covers each of some concepts: participant id → URI → coverage."""
+        sql = """
+            SELECT participant_id, concept_uri, coverage FROM participant_concept
+            WHERE programme_id = %s AND participant_id = ANY(%s) AND concept_uri = ANY(%s)
+        """
+        covered: dict[str, dict[str, float]] = {pid: {} for pid in participant_ids}
+        for pid, uri, value in self._run(
+            sql, self.programme_id, list(participant_ids), list(concept_uris)
+        ):
+            covered[pid][uri] = value
+        return covered
+
+    def participant_bounds(
+        self, needs: Sequence[Need], *, limit: int | None
+    ) -> list[tuple[str, float]]:
+        """Participants and the log-odds of an offer's needs for them, most first.
+
+        Args:
+            needs: What the offer asks for.
+            limit: At most so many, and then only those who cover some need; all without it.
+        """
+        covered = """
+            SELECT participant_id, sum(slope * coverage) AS covered
+            FROM unnest(%(uris)s::text[], %(slopes)s::float8[]) AS need (concept_uri, slope)
+            JOIN participant_concept USING (concept_uri)
+            WHERE programme_id = %(programme)s
+            GROUP BY participant_id
+        """
+        missing_all = sum(need.missing for need in needs)
+        values: dict[str, object] = {
+            "programme": self.programme_id,
+            "uris": [need.uri for need in needs],
+            "slopes": [need.slope for need in needs],
+            "limit": limit,
+        }
+        sql = f"{covered} ORDER BY covered DESC, participant_id LIMIT %(limit)s"
+        if limit is None:
+            sql = f"""
+                SELECT participant_id, coalesce(covered, 0) AS covered
+                FROM participant LEFT JOIN ({covered}) AS c USING (participant_id)
+                WHERE programme_id = %(programme)s
+                ORDER BY covered DESC, participant_id
+            """  # noqa: S608 - both halves are literals of this module
+        rows = self.connection.execute(sql, values).fetchall()
+        return [(pid, covered - missing_all) for pid, covered in rows]
+
+    # What people settled
+
+    def settled(self, participant_ids: Sequence[str]) -> dict[str, dict[str, Settled]]:
+        """What was decided for each person: participant id → competence URI → decision."""
+        sql = """
+            SELECT participant_id, competence_uri, status FROM settled_competence
+            WHERE programme_id = %s AND participant_id = ANY(%s)
+            ORDER BY competence_uri
+        """
+        decided: dict[str, dict[str, Settled]] = {pid: {} for pid in participant_ids}
+        for pid, uri, status in self._run(sql, self.programme_id, list(participant_ids)):
+            decided[pid][uri] = status
+        return decided
+
+    def settle(
+        self, participant_id: str, competence_uri: str, status: Settled | None, at: datetime
+    ) -> None:
+        """Remember a decision about a competence; None takes it back."""
+        self._run(
+            """
+            DELETE FROM settled_competence
+            WHERE programme_id = %s AND participant_id = %s AND competence_uri = %s
+            """,
+            self.programme_id, participant_id, competence_uri,
+        )  # fmt: skip
+        if status is not None:
+            self._run(
+                "INSERT INTO settled_competence VALUES (%s, %s, %s, %s, %s)",
+                self.programme_id, participant_id, competence_uri, status, at,
+            )  # fmt: skip
+
+    # Runs
+
+    def save_snapshots(self, contents: Mapping[str, object]) -> None:
+        """Keep records as they are now, each once, by the digest of its content."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO snapshot VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                [
+                    (self.programme_id, digest, Jsonb(content))
+                    for digest, content in contents.items()
+                ],
+            )
+
+    def snapshots(self, digests: Sequence[str]) -> dict[str, Any]:
+        """The contents kept under some digests."""
+        sql = "SELECT digest, content FROM snapshot WHERE programme_id = %s AND digest = ANY(%s)"
+        return dict(self._run(sql, self.programme_id, list(digests)))
+
+    def save_run(self, run_id: str, asked_at: datetime, *parts: object) -> None:
+        """Keep a ranking: ``parts`` are question, versions, inputs and answer."""
+        self._run(
+            "INSERT INTO run VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            self.programme_id, run_id, asked_at, *(Jsonb(part) for part in parts),
+        )  # fmt: skip
+
+    def run(self, run_id: str) -> tuple[Any, ...]:
+        """Question, versions, inputs, answer of a ranking; UnknownRecordError if there is none."""
+        sql = """
+            SELECT question, versions, inputs, answer FROM run
+            WHERE programme_id = %s AND run_id = %s
+        """
+        for row in self._run(sql, self.programme_id, run_id):
+            return tuple(row)
+        raise UnknownRecordError("run", run_id)
+
+    def _save(self, sql: str, rows: Rows) -> SavedCounts:
+        """Insert or update row by row; a row that changes nothing returns nothing."""
+        outcomes: list[bool | None] = []
+        with self.connection.cursor() as cursor:
+            cursor.executemany(sql, list(rows), returning=True)
+            for result in cursor.results():
+                found = result.fetchone()
+                outcomes.append(None if found is None else found[0])
+        return SavedCounts(outcomes.count(True), outcomes.count(False), outcomes.count(None))

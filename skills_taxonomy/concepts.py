@@ -1,0 +1,86 @@
+"""The nouns of a taxonomy: competences, occupations, their relations, their mentions."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ConceptKind = Literal["competence", "occupation"]
+CompetenceKind = Literal["skill", "knowledge", "attitude"]
+ReuseLevel = Literal["transversal", "cross-sector", "sector-specific", "occupation-specific"]
+RelationKind = Literal["essential", "useful"]
+
+
+@dataclass(frozen=True, slots=True)
+class Competence:
+    """Something a person can do or knows; ``broader`` is the URI of the wider one, if any."""
+
+    uri: str
+    label: str
+    label_feminine: str
+    other_labels: tuple[str, ...]
+    label_en: str
+    esco_exact: tuple[str, ...]
+    esco_close: tuple[str, ...]
+    kind: CompetenceKind
+    reuse_level: ReuseLevel
+    broader: str | None
+
+    @property
+    def esco_uris(self) -> tuple[str, ...]:
+        """The ESCO concepts of the same or nearly the same meaning, the same ones first."""
+        return self.esco_exact + self.esco_close
+
+
+@dataclass(frozen=True, slots=True)
+class Occupation:
+    """A trade, with its title for a man and for a woman and its ISCO-08 unit group."""
+
+    uri: str
+    label: str
+    label_feminine: str
+    other_labels: tuple[str, ...]
+    label_en: str
+    esco_exact: tuple[str, ...]
+    esco_close: tuple[str, ...]
+    isco: str
+
+    @property
+    def esco_uris(self) -> tuple[str, ...]:
+        """The ESCO concepts of the same or nearly the same meaning, the same ones first."""
+        return self.esco_exact + self.esco_close
+
+
+Concept = Competence | Occupation
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a trade teaches: ``weight`` in (0, 1] is how likely who did it has the competence."""
+
+    occupation: str
+    competence: str
+    kind: RelationKind
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A concept found for a phrase; ``score`` in [0, 1]. By label, ``label`` is what matched."""
+
+    uri: str
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of a text that names a concept: ``text`` is exactly ``source[start:end]``.
+
+    Offsets count Unicode code points, as Python does.
+    """
+
+    start: int
+    end: int
+    text: str
+    uri: str
+    label: str
+    confidence: float

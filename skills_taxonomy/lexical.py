@@ -1,0 +1,217 @@
+"""The labels of a taxonomy as an index of words: stems, and the character n-grams inside them.
+
+A phrase or a stretch of text is compared with each label (cosine of tf-idf rows); a concept takes
+its best label. One word alone is weak evidence: `telling` keeps the words that name a single
+concept.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from skills_taxonomy.concepts import Concept
+from skills_taxonomy.text import WEAK_STEMS, Token, stem, stems, tokens
+
+Scores = NDArray[np.float64]
+Rows = sparse.csr_array
+
+# A whole stem counts as this many of its n-grams: without it, long words drown short ones.
+_STEM_COUNT = 3
+_NGRAM_SIZES = (3, 4)
+# A word alone names a concept if its stem is this long and stands in this many, and in this share,
+# of its labels.
+_TELLING_LENGTH = 5
+_TELLING_LABELS = 2
+_TELLING_SHARE = 0.25
+# …or if it is a whole label, but for an article or two; short words must be the same to the letter.
+_NAMING_WORDS = 3
+_NAMING_LENGTH = 5
+_INFLECTED_LENGTH = 7
+
+
+@cache
+def _grams(word_stem: str) -> tuple[str, ...]:
+    padded = f"<{word_stem}>"
+    return tuple(padded[i : i + n] for n in _NGRAM_SIZES for i in range(len(padded) - n + 1))
+
+
+def _features(word_stems: Sequence[str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for word in word_stems:
+        counts[f"={word}"] += _STEM_COUNT
+        counts.update(_grams(word))
+    return counts
+
+
+def _word_key(word: str) -> str:
+    """A long word less its last vowel: number and gender mostly agree."""
+    folded = word.casefold()
+    inflected = len(folded) >= _INFLECTED_LENGTH and folded[-1] in "aeiou"
+    return folded[:-1] if inflected else folded
+
+
+def _unit_rows(rows: Rows) -> Rows:
+    lengths = np.sqrt(rows.multiply(rows).sum(axis=1))
+    return Rows(sparse.diags_array(1.0 / np.where(lengths > 0, lengths, 1.0)) @ rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A concept that one word is enough to name, and how surely."""
+
+    concept: int
+    confidence: float
+
+
+class LexicalIndex:
+    """The labels of some concepts, ready to be searched.
+
+    Args:
+        concepts: In the order that equal scores keep.
+    """
+
+    def __init__(self, concepts: Sequence[Concept]) -> None:
+        self.concepts = tuple(concepts)
+        own = [tuple(dict.fromkeys((c.label, c.label_feminine, *c.other_labels))) for c in concepts]
+        self.labels = tuple(label for labels in own for label in labels)
+        self._starts = np.cumsum([0, *map(len, own)], dtype=np.intp)
+        label_stems = [stems(label) for label in self.labels]
+        features = [_features(words) for words in label_stems]
+        self._column = _numbered(feature for row in features for feature in row)
+        documents = np.zeros(len(self._column))
+        for row in features:
+            documents[[self._column[feature] for feature in row]] += 1
+        self._idf = np.log((1 + len(self.labels)) / (1 + documents)) + 1
+        self._unseen_idf = float(np.log(1 + len(self.labels)) + 1)
+        self._label_columns = _unit_rows(self._rows(features))[:, : len(self._idf)].T.tocsc()
+        self._stem_column = _numbered(word for words in label_stems for word in words)
+        self._stem_labels = self._stem_rows(label_stems).T.tocsr()
+        strong = np.array([word not in WEAK_STEMS for word in self._stem_column], float)
+        self._strong_stem_labels = sparse.diags_array(strong) @ self._stem_labels
+
+    def search(self, texts: Sequence[str]) -> Rows:
+        """Cosine of each phrase with each label, ``(n_texts, n_labels)``."""
+        return self._cosines(self._rows([_features(stems(text)) for text in texts]))
+
+    def search_windows(self, windows: Sequence[Sequence[Token]]) -> Scores:
+        """The best label of each concept that shares enough words with each window.
+
+        Returns:
+            Cosines ``(n_windows, n_concepts)``; 0 where less than two words are shared, or none
+            that says something by itself.
+        """
+        column = _numbered(token.stem for window in windows for token in window)
+        words = self._rows([_features([word]) for word in column])
+        # A window is the sum of its words: each word's row is made once.
+        counts = _incidence([[column[t.stem] for t in window] for window in windows], len(column))
+        shared = self._stem_rows([[t.stem for t in window] for window in windows])
+        strong = shared @ self._strong_stem_labels
+        enough = ((shared @ self._stem_labels) >= 2).multiply(strong >= 1)
+        return self.by_concept(Rows(self._cosines(Rows(counts @ words)).multiply(enough)))
+
+    def telling(self, word: str) -> Telling | None:
+        """The concept that a single word names, if it names just one."""
+        return self._naming_words.get(_word_key(word)) or self._telling_stems.get(stem(word))
+
+    def by_concept(self, cosines: Rows) -> Scores:
+        """The best label's score for each concept, ``(n_rows, n_concepts)``."""
+        best: Scores = np.maximum.reduceat(cosines.toarray(), self._starts[:-1], axis=1)
+        return np.minimum(best, 1.0)
+
+    def rarity(self, word_stem: str) -> float:
+        """How telling a stem is: its inverse document frequency among the labels."""
+        column = self._column.get(f"={word_stem}")
+        return self._unseen_idf if column is None else float(self._idf[column])
+
+    @cached_property
+    def concept_of_label(self) -> NDArray[np.intp]:
+        """The position of each label's concept, ``(n_labels,)``."""
+        return np.repeat(np.arange(len(self.concepts)), np.diff(self._starts))
+
+    @cached_property
+    def _naming_words(self) -> dict[str, Telling]:
+        """Words that are, alone or behind an article, a label of one concept only."""
+        named: dict[str, set[int]] = defaultdict(set)
+        for concept, label in zip(self.concept_of_label, self.labels, strict=True):
+            found = tokens(label)
+            content = [t for t in found if t.is_content]
+            word = label[content[0].start : content[0].end] if len(content) == 1 else ""
+            if len(word) >= _NAMING_LENGTH and len(found) <= _NAMING_WORDS:
+                named[_word_key(word)].add(int(concept))
+        return {
+            word: Telling(next(iter(concepts)), 1.0)
+            for word, concepts in named.items()
+            if len(concepts) == 1
+        }
+
+    @cached_property
+    def _telling_stems(self) -> dict[str, Telling]:
+        """Long stems that stand in several labels of one concept, and in no other's."""
+        standing: dict[str, Counter[int]] = defaultdict(Counter)
+        for concept, label in zip(self.concept_of_label, self.labels, strict=True):
+            for word in dict.fromkeys(stems(label)):
+                standing[word][int(concept)] += 1
+        sole = {
+            word: concept
+            for word, counts in standing.items()
+            for concept, labels in counts.items()
+            if len(word) >= _TELLING_LENGTH
+            and len(counts) == 1
+            and labels >= max(_TELLING_LABELS, _TELLING_SHARE * len(self._own_labels(concept)))
+        }
+        scores = self.by_concept(self._cosines(self._rows([_features([word]) for word in sole])))
+        return {
+            word: Telling(concept, float(row[concept]))
+            for (word, concept), row in zip(sole.items(), scores, strict=True)
+        }
+
+    def _own_labels(self, concept: int) -> range:
+        return range(self._starts[concept], self._starts[concept + 1])
+
+    def _cosines(self, rows: Rows) -> Rows:
+        return Rows(_unit_rows(rows)[:, : len(self._idf)] @ self._label_columns)
+
+    def _rows(self, counts: Sequence[Counter[str]]) -> Rows:
+        """Weighted counts ``(len(counts), n_features + 1)``.
+
+        The last column is the length of what no label has: it lowers the cosine of unknown words.
+        """
+        data: list[float] = []
+        columns: list[int] = []
+        starts = [0]
+        for row in counts:
+            unseen = 0.0
+            for feature, count in row.items():
+                column = self._column.get(feature)
+                if column is None:
+                    unseen += (count * self._unseen_idf) ** 2
+                else:
+                    data.append(count * self._idf[column])
+                    columns.append(column)
+            data.append(unseen**0.5)
+            columns.append(len(self._column))
+            starts.append(len(data))
+        return Rows((data, columns, starts), shape=(len(counts), len(self._column) + 1))
+
+    def _stem_rows(self, word_stems: Sequence[Sequence[str]]) -> Rows:
+        """Which known stems each row has, ``(len(word_stems), n_stems)``, each counted once."""
+        known = [
+            [self._stem_column[w] for w in dict.fromkeys(words) if w in self._stem_column]
+            for words in word_stems
+        ]
+        return _incidence(known, len(self._stem_column))
+
+
+def _numbered(items: Iterable[str]) -> dict[str, int]:
+    return {item: i for i, item in enumerate(dict.fromkeys(items))}
+
+
+def _incidence(columns: Sequence[Sequence[int]], width: int) -> Rows:
+    flat = [column for row in columns for column in row]
+    starts = np.cumsum([0, *map(len, columns)])
+    return Rows((np.ones(len(flat)), flat, starts), shape=(len(columns), width))

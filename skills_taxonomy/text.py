@@ -1,0 +1,108 @@
+"""Italian text: tokens with their place, stems, clauses, and who is said to do what."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import snowballstemmer
+
+
+def _words_of(name: str) -> list[str]:
+    return resources.files("skills_taxonomy").joinpath(name).read_text("utf-8").split()
+
+
+# Words that carry no trade: articles, prepositions with article, pronouns, auxiliaries, fillers.
+STOP_WORDS = frozenset(_words_of("stop_words.txt"))
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_CLAUSE_END = re.compile(r"[.;:!?\n\r()«»\"…–—]+|,|\s-\s|\b(?:ma|però|pero|invece|mentre)\b", re.I)
+
+_NEGATIONS = re.compile(
+    r"\b(?:non|mai|né|senza|nessun[oa]?|niente|nulla|nemmeno|neanche|neppure)\b", re.I
+)
+_WISHES = re.compile(
+    r"\b(?:mi piacerebbe|le piacerebbe|gli piacerebbe|vorrei|vorrebbe|vuole imparare"
+    r"|voglio imparare|sogn[oa] di|desidera|imparare a|(?:mi|le|gli) interessa|interessat[oa] a"
+    r"|magari|ha sempre sognato|ho sempre sognato|cerca|cerco|dovrei)\b",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"^\W*(?:e\s+)?(?:(?:mi[oa]|mie[i]?|su[oa]|suoi|il|la|l'|un[a']?)\s*)"
+    r"(?:ex\s+)?(?:marito|moglie|compagn[oa]|padre|madre|papà|mamma|babbo|fratell[oi]|sorell[ae]"
+    r"|figli[oae]?|nonn[oiae]|zi[oiae]|cugin[oiae]|suocer[oiae]|amic[oa]|fidanzat[oa]|nipot[ei])\b",
+    re.I,
+)
+# Verbs in the first person show that the teller, not the relative, is acting.
+_FIRST_PERSON = re.compile(r"\b(?:io|ho|avevo|sono|ero|[a-zà-ù]{2,}(?:avo|evo|ivo))\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text, at code points ``start:end``."""
+
+    start: int
+    end: int
+    stem: str
+    is_content: bool
+
+
+@cache
+def _stemmer() -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer("italian")
+
+
+def _fold(word: str) -> str:
+    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() or word
+
+
+@cache
+def stem(word: str) -> str:
+    """The stem of one word, without accents; ``sarto`` and ``sarta`` share it."""
+    return _fold(_stemmer().stemWord(word.casefold()))
+
+
+# Stems of words that say something of a trade only beside others ("prendere", "casa", "sera").
+WEAK_STEMS = frozenset(stem(word) for word in _words_of("weak_words.txt"))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text in order; an elision (``dell'orto``) is two words."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group().casefold()
+        found.append(Token(match.start(), match.end(), stem(word), word not in STOP_WORDS))
+    return found
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the content words; of every word if none carries content."""
+    found = tokens(text)
+    return [t.stem for t in found if t.is_content] or [t.stem for t in found]
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches ``(start, end)`` between punctuation and adversatives, blanks trimmed."""
+    start = 0
+    for cut in [*_CLAUSE_END.finditer(text), None]:
+        end = len(text) if cut is None else cut.start()
+        clause = text[start:end]
+        if clause.strip():
+            left = start + len(clause) - len(clause.lstrip())
+            yield left, left + len(clause.strip())
+        if cut is not None:
+            start = cut.end()
+
+
+def is_own_deed(clause: str, offset: int) -> bool:
+    """Whether what a clause names at ``offset`` is said to be done by the teller.
+
+    False when it is denied ("non so usare il computer"), wished for ("vorrei imparare a saldare")
+    or done by a relative ("mio marito faceva il muratore").
+    """
+    before = clause[:offset]
+    if _NEGATIONS.search(before) or _WISHES.search(before):
+        return False
+    return not (_OTHERS.match(clause) and not _FIRST_PERSON.search(clause))
