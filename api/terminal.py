@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -13,7 +13,6 @@ from rich.text import Text
 
 from matching.explain import Explanation
 from matching.explanation import Contribution, Pairing
-from matching.files import RowError
 from matching.intake import Evidence
 from matching.loading import LoadedCounts
 from matching.messages import say
@@ -22,6 +21,9 @@ from matching.profile import HeldCompetence, Profile
 from matching.replay import Replay
 from matching.runs import Run
 from skills_taxonomy import Match
+
+if TYPE_CHECKING:
+    from matching.files import RowError
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -151,17 +153,21 @@ def print_profile(profile: Profile, heading: str) -> None:
             table.add_row(occupation.label, number(occupation.confidence), quotes)
         out.print(table)
     out.print(Text(f"\n{say('cli.profile.competences')}", style="bold"))
-    table = Table.grid(padding=(0, 2))
     for held in profile.competences:
-        table.add_row(
-            Text.assemble(held.label, ("\n" + held.uri, "dim")),
-            say(f"labels.status.{held.status}"),
-            say(f"labels.origin.{held.origin}"),
-            number(held.confidence),
-            _held_because(held),
-        )
-    out.print(table if profile.competences else say("cli.profile.none"))
+        out.print(Text.assemble((held.label, "bold"), f"  {_held_standing(held)}"))
+        if because := _held_because(held):
+            out.print(Padding(because, (0, 0, 0, 4)))
+        # Never folded: people copy it into the next command.
+        out.print(Text(f"    {held.uri}", style="dim"), soft_wrap=True)
+    if not profile.competences:
+        out.print(say("cli.profile.none"))
+    out.print()
     out.print(say("cli.profile.settle", id=profile.participant_id), style="dim", soft_wrap=True)
+
+
+def _held_standing(held: HeldCompetence) -> str:
+    status, origin = say(f"labels.status.{held.status}"), say(f"labels.origin.{held.origin}")
+    return f"{number(held.confidence)} · {origin} · {status}"
 
 
 def _held_because(held: HeldCompetence) -> Text:
@@ -223,7 +229,7 @@ def vars_of(saved: object) -> dict[str, object]:
     return {name: getattr(saved, name) for name in saved.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
-def print_row_errors(errors: Iterable[RowError]) -> None:
+def print_row_errors(errors: Iterable["RowError"]) -> None:
     """One line an error."""
     for error in errors:
         err.print(escape(str(error)), soft_wrap=True)
@@ -231,10 +237,9 @@ def print_row_errors(errors: Iterable[RowError]) -> None:
 
 def print_matches(matches: Iterable[Match]) -> None:
     """Concepts found for a phrase."""
-    table = Table.grid(padding=(0, 2))
     for match in matches:
-        table.add_row(number(match.score), match.label, Text(match.uri, style="dim"))
-    out.print(table)
+        out.print(Text.assemble(f"{number(match.score)}  ", (match.label, "bold")))
+        out.print(Text(f"      {match.uri}", style="dim"), soft_wrap=True)
 
 
 def print_replay(replay: Replay) -> None:

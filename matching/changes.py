@@ -14,8 +14,6 @@ from matching.model import LanguageSkill, Offer, Participant
 from matching.profile import reached_through
 from matching.standing import Standing
 
-_MOST_CHANGES = 6
-
 
 @dataclass(frozen=True)
 class Change:
@@ -48,7 +46,7 @@ def what_would_change(
         if _better(outcome := _outcome(standing, person, offer, text, change), now)
     ]
     found.sort(key=lambda o: (_GATES[o.status], o.rank or 0, -o.score, o.change))
-    return tuple(found[:_MOST_CHANGES])
+    return tuple(found)
 
 
 _GATES = {"eligible": 0, "unknown": 1, "ineligible": 2}

@@ -85,7 +85,13 @@ _EXPLANATION = TypeAdapter(Explanation)
 
 
 def explain(
-    store: Store, engine: Engine, participant_id: str, offer_id: str, *, on: date
+    store: Store,
+    engine: Engine,
+    participant_id: str,
+    offer_id: str,
+    *,
+    on: date,
+    most_changes: int,
 ) -> Explanation:
     """Explain a pair to the operator, gates and doubts included.
 
@@ -101,7 +107,7 @@ def explain(
     known, learn = _known_and_not(person, offer, engine)
     mind = _to_mind(pairing, offer)
     text = _text(pairing, offer, known, learn, mind)
-    changes = what_would_change(standing, person, offer_id, pairing)
+    changes = what_would_change(standing, person, offer_id, pairing)[:most_changes]
     return Explanation("operator", text, known, learn, mind, pairing, changes)
 
 

@@ -109,7 +109,9 @@ class OfferTable:
         self.tasks = _term_rows([t for tasks in passages for t in tasks], self.words)
         self.task_starts = _starts(len(tasks) for tasks in passages)
         self.place = np.array([PLACE_INDEX[s.offer.municipality] for s in offers], dtype=np.intp)
-        self.by_public_transport = np.array([s.offer.public_transport is not False for s in offers])
+        self.by_public_transport = np.array(
+            [s.offer.public_transport is not False for s in offers], dtype=bool
+        )
         self.week = _weeks([side.offer for side in offers], "schedule")
 
     def __len__(self) -> int:
@@ -280,7 +282,7 @@ def _weeks(records: Sequence[Participant] | Sequence[Offer], field: str) -> Arra
     """Hours of the week as quarters, ``(n, 672)``; a row of ``nan`` where they are not known."""
     unknown = np.full(672, np.nan)
     weeks = [
-        unknown if (windows := getattr(r, field)) is None else week_mask(windows).astype(float)
+        week_mask(windows).astype(float) if (windows := getattr(r, field)) else unknown
         for r in records
     ]
     return np.array(weeks).reshape(len(records), 672)

@@ -63,6 +63,14 @@ class Profile(_Part):
     competences: tuple[HeldCompetence, ...]
     occupations: tuple[PractisedOccupation, ...]
 
+    def first(self, limit: int | None) -> "Profile":
+        """The profile with at most so many competences and trades."""
+        return Profile(
+            participant_id=self.participant_id,
+            competences=self.competences[:limit],
+            occupations=self.occupations[:limit],
+        )
+
 
 def build_profile(
     participant: Participant,
@@ -89,7 +97,13 @@ def build_profile(
         for uri in {*named, *implied, *settled}
         if uri in taxonomy
     ]
-    kept = [h for h in held if h.origin != "hidden" or h.confidence >= weights.coverage.hidden_from]
+    kept = [
+        h
+        for h in held
+        if h.origin != "hidden"
+        or h.status != "proposed"
+        or h.confidence >= weights.coverage.hidden_from
+    ]
     rank = {"confirmed": 0, "proposed": 1, "rejected": 2}
     return Profile(
         participant_id=participant.id,
@@ -135,6 +149,8 @@ def reached_through(
     uri: str, profile: Profile, *, taxonomy: Taxonomy, weights: Weights
 ) -> HeldCompetence | None:
     """The held competence that covers ``uri`` best, or None; equal ones go by URI."""
+    if any(held.uri == uri and held.status == "rejected" for held in profile.competences):
+        return None
     best = max(
         (
             (held.confidence * share, held.uri == uri, held)
@@ -151,8 +167,7 @@ def reached_through(
 
 def _reach(uri: str, taxonomy: Taxonomy, weights: Weights) -> Iterable[tuple[str, float]]:
     yield uri, 1.0
-    broader = taxonomy.broader(uri)
-    if broader is not None:
+    for broader in taxonomy.broader(uri):
         yield broader.uri, weights.coverage.through_narrower
     for narrower in taxonomy.narrower(uri):
         yield narrower.uri, weights.coverage.through_broader

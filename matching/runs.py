@@ -170,6 +170,8 @@ def save_run(
     """Keep a ranking with everything needed to make it again."""
     run = Run(f"R-{secrets.token_hex(5)}", question, versions, answer)
     digests, contents = snapshot_contents(inputs)
+    # Somebody may be keeping the same records at this moment, which a lasting view forbids.
+    store.end_reading()
     store.save_snapshots(contents)
     store.save_run(
         run.run_id,

@@ -59,6 +59,10 @@ class Store:
         """See one state of the data until the end, whatever others write meanwhile."""
         self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
+    def end_reading(self) -> None:
+        """See what others have written again; nothing was written since `begin_reading`."""
+        self.connection.commit()
+
     def _run(self, sql: str, *values: object) -> list[Any]:
         cursor = self.connection.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
@@ -346,13 +350,16 @@ class Store:
     # Runs
 
     def save_snapshots(self, contents: Mapping[str, object]) -> None:
-        """Keep records as they are now, each once, by the digest of its content."""
+        """Keep records as they are now, each once, by the digest of its content.
+
+        In one order, so that two who keep the same records never wait for each other.
+        """
         with self.connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO snapshot VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
                 [
                     (self.programme_id, digest, Jsonb(content))
-                    for digest, content in contents.items()
+                    for digest, content in sorted(contents.items())
                 ],
             )
 

@@ -11,7 +11,7 @@ RelationKind = Literal["essential", "useful"]
 
 @dataclass(frozen=True, slots=True)
 class Competence:
-    """Something a person can do or knows; ``broader`` is the URI of the wider one, if any."""
+    """Something a person can do or knows; ``broader`` are the URIs of the wider ones just above."""
 
     uri: str
     label: str
@@ -22,7 +22,7 @@ class Competence:
     esco_close: tuple[str, ...]
     kind: CompetenceKind
     reuse_level: ReuseLevel
-    broader: str | None
+    broader: tuple[str, ...]
 
     @property
     def esco_uris(self) -> tuple[str, ...]:

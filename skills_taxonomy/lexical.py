@@ -23,6 +23,7 @@ Rows = sparse.csr_array
 # A whole stem counts as this many of its n-grams: without it, long words drown short ones.
 _STEM_COUNT = 3
 _NGRAM_SIZES = (3, 4)
+_COSINE_DIGITS = 12
 # A word alone names a concept if its stem is this long and stands in this many, and in this share,
 # of its labels.
 _TELLING_LENGTH = 5
@@ -121,7 +122,7 @@ class LexicalIndex:
     def by_concept(self, cosines: Rows) -> Scores:
         """The best label's score for each concept, ``(n_rows, n_concepts)``."""
         best: Scores = np.maximum.reduceat(cosines.toarray(), self._starts[:-1], axis=1)
-        return np.minimum(best, 1.0)
+        return best
 
     def rarity(self, word_stem: str) -> float:
         """How telling a stem is: its inverse document frequency among the labels."""
@@ -174,7 +175,10 @@ class LexicalIndex:
         return range(self._starts[concept], self._starts[concept + 1])
 
     def _cosines(self, rows: Rows) -> Rows:
-        return Rows(_unit_rows(rows)[:, : len(self._idf)] @ self._label_columns)
+        cosines = Rows(_unit_rows(rows)[:, : len(self._idf)] @ self._label_columns)
+        # The same sum in another order differs in its last digits: what is equal must tie.
+        cosines.data = cosines.data.round(_COSINE_DIGITS)
+        return cosines
 
     def _rows(self, counts: Sequence[Counter[str]]) -> Rows:
         """Weighted counts ``(len(counts), n_features + 1)``.

@@ -8,7 +8,7 @@ import numpy as np
 from skills_taxonomy.concepts import ConceptKind, Match, Mention
 from skills_taxonomy.lexical import LexicalIndex, Scores
 from skills_taxonomy.taxonomy import Taxonomy
-from skills_taxonomy.text import Token, clauses, is_own_deed, tokens
+from skills_taxonomy.text import Token, clauses, is_own_deed, is_somebody, tokens
 
 Grouping = Literal["concept", "label"]
 
@@ -79,7 +79,8 @@ class Linker:
         index = self._index(kind)
         if not index.concepts:
             return []
-        found = [*_by_word(text, index), *_by_window(text, index)]
+        own = [_own_words(text, start, end, kind) for start, end in clauses(text)]
+        found = [*_by_word(text, own, index), *_by_window(text, own, index)]
         taken: list[Mention] = []
         for mention in sorted(found, key=lambda m: (-m.confidence, m.start, -m.end, m.uri)):
             if all(mention.end <= m.start or mention.start >= m.end for m in taken):
@@ -102,7 +103,7 @@ def _best_labels(scores: Scores, index: LexicalIndex, limit: int) -> list[Match]
         Match(
             index.concepts[index.concept_of_label[i]].uri,
             index.labels[i],
-            min(1.0, float(scores[i])),
+            float(scores[i]),
         )
         for i in order
         if scores[i] > 0
@@ -117,19 +118,19 @@ def _mention(
     return Mention(start, end, text[start:end], found.uri, found.label, confidence)
 
 
-def _by_word(text: str, index: LexicalIndex) -> list[Mention]:
+def _by_word(text: str, own: list[list[Token]], index: LexicalIndex) -> list[Mention]:
     return [
         _mention(text, [word], index, telling.concept, telling.confidence)
-        for clause in _own_words(text)
+        for clause in own
         for word in clause
         if (telling := index.telling(text[word.start : word.end])) is not None
     ]
 
 
-def _by_window(text: str, index: LexicalIndex) -> list[Mention]:
+def _by_window(text: str, own: list[list[Token]], index: LexicalIndex) -> list[Mention]:
     windows = [
         clause[i:j]
-        for clause in _own_words(text)
+        for clause in own
         for i in range(len(clause))
         for j in range(i + 2, min(i + _MAX_WINDOW, len(clause)) + 1)
     ]
@@ -143,16 +144,13 @@ def _by_window(text: str, index: LexicalIndex) -> list[Mention]:
     ]
 
 
-def _own_words(text: str) -> list[list[Token]]:
-    """The words of each clause that carry content and that the teller claims as their own deeds."""
-    found = []
-    for start, end in clauses(text):
-        clause = text[start:end]
-        found.append(
-            [
-                Token(start + t.start, start + t.end, t.stem, True)
-                for t in tokens(clause)
-                if t.is_content and is_own_deed(clause, t.start)
-            ]
-        )
-    return found
+def _own_words(text: str, start: int, end: int, kind: ConceptKind) -> list[Token]:
+    """The words of a clause that carry content and that the teller claims as their own deeds."""
+    clause = text[start:end]
+    return [
+        Token(start + t.start, start + t.end, t.stem, True)
+        for t in tokens(clause)
+        if t.is_content
+        and is_own_deed(clause, t.start)
+        and not (kind == "occupation" and is_somebody(clause, t.start))
+    ]

@@ -35,6 +35,10 @@ _OTHERS = re.compile(
     r"|figli[oae]?|nonn[oiae]|zi[oiae]|cugin[oiae]|suocer[oiae]|amic[oa]|fidanzat[oa]|nipot[ei])\b",
     re.I,
 )
+# A trade named as the subject of a clause is somebody else's ("Il rappresentante voleva…").
+_SOMEBODY = re.compile(
+    r"^\W*(?:(?:e|poi|quando|se)\s+)?(?:il|lo|la|l'|i|gli|le|un[oa']?)\s*$", re.I
+)
 # Verbs in the first person show that the teller, not the relative, is acting.
 _FIRST_PERSON = re.compile(r"\b(?:io|ho|avevo|sono|ero|[a-zà-ù]{2,}(?:avo|evo|ivo))\b", re.I)
 
@@ -61,7 +65,13 @@ def _fold(word: str) -> str:
 @cache
 def stem(word: str) -> str:
     """The stem of one word, without accents; ``sarto`` and ``sarta`` share it."""
-    return _fold(_stemmer().stemWord(word.casefold()))
+    folded = word.casefold()
+    # Snowball leaves the feminine of -tore alone, and cuts -iere but not -iera.
+    if folded.endswith("trice"):
+        folded = folded.removesuffix("trice") + "tore"
+    elif folded.endswith("iera"):
+        folded = folded.removesuffix("a") + "e"
+    return _fold(_stemmer().stemWord(folded))
 
 
 # Stems of words that say something of a trade only beside others ("prendere", "casa", "sera").
@@ -94,6 +104,11 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
             yield left, left + len(clause.strip())
         if cut is not None:
             start = cut.end()
+
+
+def is_somebody(clause: str, offset: int) -> bool:
+    """Whether a trade named at ``offset`` stands as the subject of its clause."""
+    return _SOMEBODY.match(clause[:offset]) is not None
 
 
 def is_own_deed(clause: str, offset: int) -> bool:

@@ -638,6 +638,11 @@ def truncated_array(folder: Path) -> Path:
     return write(folder, "dati.json", f"[\n{text},\n{text[:30]}")
 
 
-@broken(None, None, "estensione .json")
+@broken(1, None, "estensione .json")
 def array_named_jsonl(folder: Path) -> Path:
     return write(folder, "dati.jsonl", json.dumps([PARTICIPANT], indent=1))
+
+
+@broken(1, None, "un oggetto intero per riga")
+def truncated_object_of_many_lines(folder: Path) -> Path:
+    return write(folder, "dati.json", json.dumps(PARTICIPANT, indent=1)[:-8])

@@ -65,6 +65,4 @@ def bonus_place(pair: Pair, p: HostMaximum) -> Verdict | None:
     maximum = p.of(staff)
     if not maximum <= active < p.with_bonus(staff):
         return None
-    return unknown(
-        "LOM-07.bonus", active=active, max=maximum, staff=p.medium_staff, bonus=p.bonus_places
-    )
+    return unknown("LOM-07.bonus", max=maximum, staff=p.medium_staff, bonus=p.bonus_places)

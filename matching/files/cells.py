@@ -26,10 +26,10 @@ _MONTHS = (
     "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
 )  # fmt: skip
 
-_WHOLE = re.compile(r"(-?\d{1,3}(?:\.\d{3})+)|(-?\d{1,15})(?:[.,]0{1,2})?")
+_WHOLE = re.compile(r"(-?[1-9]\d{0,2}(?:\.\d{3})+)|(-?\d{1,15})(?:[.,]0{1,2})?")
 _DECIMAL = re.compile(r"-?\d+([.,]\d+)?")
 # «1,200» is left out on purpose: one euro twenty, or twelve hundred?
-_MONEY = re.compile(r"(-?\d{1,3}(?:[. ]\d{3})+(?:,\d{1,2})?)|(-?\d+(?:[.,]\d{1,2})?)")
+_MONEY = re.compile(r"(-?[1-9]\d{0,2}(?:[. ]\d{3})+(?:,\d{1,2})?)|(-?\d+(?:[.,]\d{1,2})?)")
 _CURRENCY = re.compile(r"€|\beuro?\b", re.IGNORECASE)
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
@@ -53,6 +53,11 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
+def _is_whole(number: float) -> bool:
+    # A workbook's integer may be too large to be a float.
+    return isinstance(number, int) or number.is_integer()
+
+
 def refuse_broken(cell: Cell) -> None:
     """Raise `CellError` for a formula, or for the error that a formula left."""
     if isinstance(cell, Formula):
@@ -71,7 +76,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, bool):
         raise CellError(say("files.cell.boolean_as_text"))
     if isinstance(cell, int | float):
-        if not float(cell).is_integer() or abs(cell) >= _MAX_EXACT:
+        if not _is_whole(cell) or abs(cell) >= _MAX_EXACT:
             raise CellError(say("files.cell.number_as_text"))
         return str(int(cell))
     raise CellError(say("files.cell.date_as_text"))
@@ -94,7 +99,7 @@ def integer(cell: Cell) -> int:
     if found := _WHOLE.fullmatch(_written(cell)):
         return int(found[1].replace(".", "") if found[1] else found[2])
     number = decimal(cell)
-    if not float(number).is_integer():
+    if not _is_whole(number):
         raise CellError(say("files.cell.integer", value=shown(cell)))
     return int(number)
 
@@ -154,7 +159,7 @@ def day(cell: Cell) -> date:
 
 
 def _serial_day(serial: float) -> date:
-    if not float(serial).is_integer() or int(serial) not in _SERIALS:
+    if not _is_whole(serial) or int(serial) not in _SERIALS:
         raise CellError(say("files.cell.date", value=shown(serial)))
     return _SERIAL_ZERO + timedelta(days=int(serial))
 
@@ -175,7 +180,8 @@ def _written_day(written: str) -> date:
 
 
 def _month(name: str) -> int:
+    word = fold(name)
     for number, month in enumerate(_MONTHS, 1):
-        if month.startswith(fold(name)):
+        if len(word) >= 3 and month.startswith(word):
             return number
     raise ValueError

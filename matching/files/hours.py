@@ -1,6 +1,7 @@
 """A sheet's cell → hours of the week: ``lun-ven 08:30-13:00; sab 09:00-12:00``."""
 
 import re
+from functools import cache
 
 from matching.files.cells import CellError, code, fold
 from matching.files.contents import Cell, shown
@@ -63,8 +64,13 @@ def _span(days: list[Day], written: str) -> tuple[Day, ...]:
 
 
 def _day(name: str) -> Day:
-    word = fold(name)
-    for day, full in zip(DAYS, _FULL_NAMES, strict=True):
-        if word in (day, full, fold(say(f"labels.day.{day}"))):
-            return day
-    raise CellError(say("files.cell.day", value=shown(name)))
+    day = _days_by_word().get(fold(name))
+    if day is None:
+        raise CellError(say("files.cell.day", value=shown(name)))
+    return day
+
+
+@cache
+def _days_by_word() -> dict[str, Day]:
+    labels = (fold(say(f"labels.day.{day}")) for day in DAYS)
+    return dict(zip((*_FULL_NAMES, *labels, *DAYS), DAYS * 3, strict=True))

@@ -25,38 +25,38 @@ def json_table(file: Path, text: str) -> Table:
     """The rows of a JSON file, a record an object.
 
     Args:
-        file: ``.jsonl`` and ``.ndjson`` hold an object a line; ``.json`` an array, or one object.
+        file: ``.jsonl`` and ``.ndjson`` hold an object a line; ``.json`` an array or one object.
         text: The characters of the file.
 
     Raises:
-        UnreadableError: If an array is broken (what comes after cannot be told).
+        UnreadableError: If there is no object, or where one ends cannot be told.
     """
+    objects = _objects(text) if file.suffix.lower() == ".json" else _lines(text)
+    rows = tuple(_row(number, text) for number, text in objects)
+    if not rows:
+        raise UnreadableError(say("files.file.empty"))
+    return Table(file, rows=rows, is_json=True)
+
+
+def _objects(text: str) -> Iterator[tuple[int, str]]:
+    """The objects of a ``.json`` file: an array, one object, or for all that one a line."""
     whole = text.strip()
-    is_array = whole.startswith("[") and whole.endswith("]")
-    if file.suffix.lower() != ".json":
-        if is_array and "\n" in whole:
-            raise UnreadableError(say("files.json.array_in_lines"))
-        objects = _lines(text)
-    elif whole.startswith("["):
-        objects = _elements(text)
-    else:
-        objects = iter([(1, whole)]) if _is_json(whole) else _lines(text)
-    return Table(file, rows=tuple(_row(number, text) for number, text in objects), is_json=True)
-
-
-def _is_json(text: str) -> bool:
+    if whole.startswith("["):
+        return _elements(text)
     try:
-        _plain.decode(text)
+        _plain.decode(whole)
     except (ValueError, RecursionError):
-        return False
-    return True
+        return _lines(text)
+    return iter([(text[: text.index(whole)].count("\n") + 1, whole)])
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     # Not splitlines(): it would also break at characters that a JSON string may hold.
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield number, line.strip()
+    lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1)]
+    filled = [(number, line) for number, line in lines if line]
+    if len(filled) > 1 and filled[0][1] in ("[", "{"):  # every line would be an error
+        raise UnreadableError(say("files.json.spread"), filled[0][0])
+    return iter(filled)
 
 
 def _elements(text: str) -> Iterator[tuple[int, str]]:

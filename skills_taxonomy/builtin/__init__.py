@@ -43,7 +43,7 @@ def read_builtin() -> tuple[list[Competence], list[Occupation], list[Relation]]:
             **_shared(row, COMPETENCE),  # type: ignore[arg-type]
             kind=row["kind"],  # type: ignore[arg-type]
             reuse_level=row["reuse_level"],  # type: ignore[arg-type]
-            broader=COMPETENCE + row["broader"] if row["broader"] else None,
+            broader=tuple(COMPETENCE + value for value in _values(row["broader"])),
         )
         for row in _rows("competences.csv")
     ]

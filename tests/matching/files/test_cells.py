@@ -11,6 +11,7 @@ from matching.files.cells import CellError
 from matching.files.columns import DEMANDS, GENDERS, LEVELS, TARGETS, TRANSPORTS
 
 JANUARY_11 = date(2027, 1, 11)
+IT_C2 = {"code": "it", "level": "C2"}
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ JANUARY_11 = date(2027, 1, 11)
         (cells.integer, "2.0", 2),
         (cells.integer, "1.200", 1200),
         (cells.integer, "1.234.567", 1_234_567),
-        (cells.integer, 2.0, 2),
+        (cells.integer, 3.0, 3),
         (cells.integer, 7, 7),
         (cells.decimal, "20,5", 20.5),
         (cells.decimal, "20.5", 20.5),
@@ -76,7 +77,7 @@ JANUARY_11 = date(2027, 1, 11)
         (lists.lines, "nessuno", ()),
         (lists.lines, "-", ()),
         (lists.licences, "B, C; CQC", ("B", "C", "CQC")),
-        (lists.languages, "it C2; EN b1", ({"code": "it", "level": "C2"}, {"code": "en", "level": "B1"})),
+        (lists.languages, "it C2; EN b1", (IT_C2, {"code": "en", "level": "B1"})),
         (lists.languages, "nessuna", ()),
         (TARGETS.one, "youth", "youth"),
         (TARGETS.one, "Giovane", "youth"),

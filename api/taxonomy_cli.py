@@ -1,0 +1,108 @@
+"""The commands about the taxonomy: search it, import ESCO."""
+
+import api.speech  # noqa: F401, I001 - it must come before typer
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.text import Text
+
+from api import terminal
+from api.database import connect
+from api.options import AsJson, Limit, NoLimit, argument, option, print_json
+from api.settings import Settings
+from matching.engine import builtin_engine
+from matching.errors import CantiereError
+from matching.messages import say
+from skills_taxonomy import Linker
+from skills_taxonomy.concepts import ConceptKind
+
+if TYPE_CHECKING:
+    from skills_taxonomy.store import Imported
+
+taxonomy_app = typer.Typer(help=say("cli.taxonomy.help"), no_args_is_help=True)
+
+
+@taxonomy_app.command("search", help=say("cli.taxonomy.search"))
+def search(
+    text: Annotated[str, argument("text")],
+    kind: Annotated[ConceptKind, option("kind", "--kind")] = "competence",
+    limit: Limit = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Search a concept by what people call it."""
+    matches = Linker(builtin_engine().taxonomy).search(text, kind=kind, limit=limit)
+    if as_json:
+        items = [{"uri": m.uri, "label": m.label, "score": m.score} for m in matches]
+        print_json({"query": text, "kind": kind, "items": items})
+    else:
+        terminal.print_matches(matches)
+
+
+@taxonomy_app.command("import-esco", help=say("cli.taxonomy.import_esco"))
+def import_esco(
+    folder: Annotated[Path, argument("esco_folder")],
+    language: Annotated[str, option("language", "--language")] = "it",
+    limit: NoLimit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import an official ESCO release."""
+    imported = _imported(folder, language.lower())
+    shown = replace(imported, retired=imported.retired[:limit])
+    if as_json:
+        print_json(asdict(shown) | {"imported_at": shown.imported_at.isoformat()})
+    else:
+        _print_import(shown)
+
+
+def _imported(folder: Path, language: str) -> "Imported":
+    # Read here, since the other commands start faster without them.
+    from skills_taxonomy.esco import read_release
+    from skills_taxonomy.esco_files import EscoError
+    from skills_taxonomy.store import TaxonomyStore
+
+    with _progress() as show:
+        try:
+            release = read_release(
+                folder, language, opening=lambda name: show(say("taxonomy.reading", file=name))
+            )
+        except EscoError as error:
+            raise CantiereError(say(f"taxonomy.error.{error.key}", **error.values)) from None
+        show(say("taxonomy.writing", version=release.version))
+        with connect(Settings()) as connection:
+            return TaxonomyStore(connection).save(release, at=datetime.now(UTC))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Shows, to people at a terminal, what is going on."""
+    if not terminal.err.is_terminal:
+        yield lambda _text: None
+        return
+    with terminal.err.status("") as status:
+        yield lambda text: status.update(escape(text))
+
+
+def _print_import(imported: "Imported") -> None:
+    release = {"version": imported.version, "language": imported.language}
+    if not imported.changed:
+        terminal.out.print(say("taxonomy.same", **release), soft_wrap=True)
+        return
+    terminal.out.print(say("taxonomy.release", **release), style="bold")
+    for kind in ("competences", "occupations", "relations"):
+        counts = asdict(getattr(imported, kind))
+        terminal.out.print(say(f"taxonomy.{kind}", **counts), soft_wrap=True)
+    if imported.retired:
+        terminal.out.print(say("taxonomy.retired"), style="bold", soft_wrap=True)
+    for retired in imported.retired:
+        line = Text.assemble(f"  {retired.label} ", (retired.uri, "dim"))
+        if retired.replaced_by:
+            labels = ", ".join(concept.label for concept in retired.replaced_by)
+            line.append(f" → {say('taxonomy.replaced', labels=labels)}")
+        terminal.out.print(line, soft_wrap=True)

@@ -1,0 +1,295 @@
+"""From what texts say, and what people settled, to a profile and what it covers."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.intake import Named, ParticipantReading
+from matching.model import Participant
+from matching.profile import (
+    HeldCompetence,
+    Profile,
+    Settled,
+    build_profile,
+    coverage,
+    occupation_likeness,
+    reached_through,
+)
+from skills_taxonomy import Relation
+from tests.builders import a_participant
+from tests.matching.readings import ROUND_WEIGHTS, named, reading
+from tests.skills_taxonomy.small import a_taxonomy, an_occupation
+
+# Besides the small taxonomy's: a smith of the turner's minor group, a mechanic of its sub-major
+# group, and what the smith teaches.
+_SMALL = a_taxonomy()
+TAXONOMY = a_taxonomy(
+    occupations=[
+        *_SMALL.occupations,
+        an_occupation("fabbro", isco="7221"),
+        an_occupation("meccanico", isco="7231"),
+    ],
+    relations=[*_SMALL.relations, Relation("fabbro", "tornio", "useful", 0.5)],
+)
+COMPETENCES = [c.uri for c in TAXONOMY.competences]
+OCCUPATIONS = [o.uri for o in TAXONOMY.occupations]
+
+
+def profile_of(
+    said: ParticipantReading,
+    settled: Mapping[str, Settled] | None = None,
+    participant: Participant | None = None,
+) -> Profile:
+    return build_profile(
+        participant or a_participant(),
+        said,
+        settled or {},
+        taxonomy=TAXONOMY,
+        weights=ROUND_WEIGHTS,
+    )
+
+
+def held(profile: Profile, uri: str) -> HeldCompetence:
+    return next(h for h in profile.competences if h.uri == uri)
+
+
+def covered(
+    said: ParticipantReading, settled: Mapping[str, Settled] | None = None
+) -> dict[str, float]:
+    return coverage(profile_of(said, settled), taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
+
+
+# --- Origins ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sources", "origin"),
+    [
+        (["narrative"], "declared"),
+        (["declared_competences[0]"], "declared"),
+        (["experiences[0].description"], "experience"),
+        (["experiences[0].title", "experiences[1].description"], "experience"),
+        (["experiences[0].description", "narrative"], "declared"),
+    ],
+)
+def test_the_origin_is_where_it_was_told(sources: list[str], origin: str) -> None:
+    said = reading(competences=tuple(named("tornio", 0.7, source) for source in sources))
+    found = held(profile_of(said), "tornio")
+    assert found.origin == origin
+    assert [e.source for e in found.evidence] == sources
+
+
+def test_what_only_a_trade_implies_is_hidden_and_says_because() -> None:
+    found = held(profile_of(reading(occupations=(named("tornitore", 0.8),))), "fresa")
+    assert (found.origin, found.status, found.evidence) == ("hidden", "proposed", ())
+    assert [(b.uri, b.label) for b in found.because] == [("tornitore", "tornitore")]
+    assert found.because[0].weight == pytest.approx(0.8 * 0.4)
+    assert found.confidence == pytest.approx(0.8 * 0.4)
+
+
+def test_a_hidden_competence_is_not_proposed_when_unlikely() -> None:
+    profile = profile_of(reading(occupations=(named("tornitore", 0.4),)))
+    assert [h.uri for h in profile.competences] == ["tornio"]  # the mill: 0.4 × 0.4 < 0.2
+
+
+def test_what_is_told_is_kept_however_unsure() -> None:
+    assert held(profile_of(reading(competences=(named("pane", 0.1),))), "pane").confidence == 0.1
+
+
+# --- Confidence ---------------------------------------------------------------------------------
+
+
+def test_a_mention_and_the_trades_behind_it_add_up_as_independent() -> None:
+    said = reading(
+        competences=(named("tornio", 0.5), named("tornio", 0.4)),
+        occupations=(named("tornitore", 1.0), named("fabbro", 1.0)),
+    )
+    found = held(profile_of(said), "tornio")
+    assert found.confidence == pytest.approx(1 - (1 - 0.5) * (1 - 0.9) * (1 - 0.5))
+    assert [b.uri for b in found.because] == ["tornitore", "fabbro"]  # the stronger first
+
+
+@pytest.mark.parametrize(
+    ("years", "share"), [(None, 1.0), (0.0, 0.5), (0.9, 0.5), (1.0, 1.0), (30.0, 1.0)]
+)
+def test_a_short_experience_teaches_about_half(years: float | None, share: float) -> None:
+    person = a_participant(experiences=[{"kind": "work", "title": "Tornitore", "years": years}])
+    said = reading(occupations=(named("tornitore", 0.8, "experiences[0].title"),))
+    found = held(profile_of(said, participant=person), "tornio")
+    assert found.confidence == pytest.approx(0.8 * share * 0.9)
+
+
+def test_a_short_experience_told_elsewhere_too_is_not_short() -> None:
+    person = a_participant(experiences=[{"kind": "work", "title": "Tornitore", "years": 0.5}])
+    told = (named("tornitore", 0.8, "experiences[0].title"), named("tornitore", 0.7))
+    found = held(profile_of(reading(occupations=told), participant=person), "tornio")
+    assert found.confidence == pytest.approx(0.8 * 0.9)
+
+
+# --- What people settled ------------------------------------------------------------------------
+
+
+def test_confirmed_is_certain_and_first() -> None:
+    said = reading(competences=(named("tornio", 0.9), named("pane", 0.3)))
+    profile = profile_of(said, {"pane": "confirmed"})
+    assert [(h.uri, h.status, h.confidence) for h in profile.competences] == [
+        ("pane", "confirmed", 1.0),
+        ("tornio", "proposed", 0.9),
+    ]
+
+
+def test_a_competence_that_no_text_names_may_be_settled() -> None:
+    profile = profile_of(reading(), {"pane": "confirmed", "tornio": "rejected"})
+    pane, tornio = profile.competences
+    assert (pane.uri, pane.origin, pane.confidence) == ("pane", "declared", 1.0)
+    assert (pane.evidence, pane.because) == ((), ())
+    assert (tornio.uri, tornio.status) == ("tornio", "rejected")
+
+
+def test_what_a_new_taxonomy_no_longer_knows_is_left_out() -> None:
+    said = reading(competences=(named("gone", 0.9),), occupations=(named("lost", 0.9),))
+    profile = profile_of(said, {"forgotten": "confirmed"})
+    assert (profile.competences, profile.occupations) == ((), ())
+
+
+def test_rejected_stands_last_and_covers_nothing() -> None:
+    said = reading(competences=(named("pane", 0.9), named("tornio", 0.2)))
+    assert [h.uri for h in profile_of(said, {"pane": "rejected"}).competences] == ["tornio", "pane"]
+    assert "pane" not in covered(said, {"pane": "rejected"})
+
+
+def test_rejected_is_not_covered_through_relatives_either() -> None:
+    said = reading(competences=(named("tornio", 0.9), named("metalli", 0.9)))
+    assert covered(said, {"tornio": "rejected"}) == {
+        "metalli": 0.9,
+        "fresa": pytest.approx(0.45),
+    }
+
+
+def test_rejected_holds_even_where_a_trade_hardly_implies_it() -> None:
+    said = reading(competences=(named("metalli", 0.9),), occupations=(named("fabbro", 0.2),))
+    profile = profile_of(said, {"tornio": "rejected"})
+    assert held(profile, "tornio").status == "rejected"
+    assert "tornio" not in covered(said, {"tornio": "rejected"})
+    assert reached_through("tornio", profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS) is None
+
+
+# --- Coverage -----------------------------------------------------------------------------------
+
+
+def test_a_competence_covers_part_of_its_wider_and_narrower_ones() -> None:
+    assert covered(reading(competences=(named("tornio", 0.5),))) == {
+        "tornio": 0.5,
+        "metalli": pytest.approx(0.5 * 0.8),
+    }
+    assert covered(reading(competences=(named("metalli", 0.5),))) == {
+        "metalli": 0.5,
+        "tornio": pytest.approx(0.5 * 0.5),
+        "fresa": pytest.approx(0.5 * 0.5),
+    }
+
+
+def test_a_trade_covers_part_of_its_isco_neighbours() -> None:
+    found = covered(reading(occupations=(named("tornitore", 0.8),)))
+    assert {uri: found.get(uri, 0.0) for uri in OCCUPATIONS} == {
+        "tornitore": 0.8,
+        "fabbro": pytest.approx(0.8 * 0.5),
+        "meccanico": pytest.approx(0.8 * 0.25),
+        "panettiere": 0.0,
+    }
+
+
+def test_likeness_of_trades_goes_both_ways() -> None:
+    for left in TAXONOMY.occupations:
+        for right in TAXONOMY.occupations:
+            there = occupation_likeness(left, right, weights=ROUND_WEIGHTS)
+            assert there == occupation_likeness(right, left, weights=ROUND_WEIGHTS)
+            assert (there == 1.0) == (left == right)
+
+
+def test_the_competence_that_covers_best_is_named() -> None:
+    said = reading(competences=(named("tornio", 0.4), named("metalli", 0.9), named("fresa", 0.9)))
+    profile = profile_of(said)
+
+    def through(uri: str) -> str | None:
+        found = reached_through(uri, profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
+        return found and found.uri
+
+    assert through("tornio") == "metalli"  # 0.9 × 0.5 beats 0.4
+    assert through("metalli") == "metalli"  # 0.9 beats 0.9 × 0.8
+    assert through("pane") is None
+
+
+# --- Laws ---------------------------------------------------------------------------------------
+
+CONFIDENCES = st.floats(0.01, 1.0)
+SOURCES = st.sampled_from(["narrative", "declared_competences[0]", "experiences[0].description"])
+TOLD = st.lists(st.builds(named, st.sampled_from(COMPETENCES), CONFIDENCES, SOURCES), max_size=5)
+TRADES = st.lists(st.builds(named, st.sampled_from(OCCUPATIONS), CONFIDENCES), max_size=3)
+SETTLED: st.SearchStrategy[dict[str, Settled]] = st.dictionaries(
+    st.sampled_from(COMPETENCES), st.sampled_from(["confirmed", "rejected"])
+)
+PERSON = a_participant(experiences=[{"kind": "work", "title": "Officina", "years": 2}])
+
+
+def _reading(told: list[Named], trades: list[Named]) -> ParticipantReading:
+    return reading(competences=tuple(told), occupations=tuple(trades))
+
+
+@given(TOLD, TRADES, SETTLED)
+def test_numbers_are_probabilities_and_the_best_comes_first(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled]
+) -> None:
+    profile = profile_of(_reading(told, trades), settled, PERSON)
+    rank = {"confirmed": 0, "proposed": 1, "rejected": 2}
+    order = [(rank[h.status], -h.confidence, h.uri) for h in profile.competences]
+    assert order == sorted(order)
+    assert all(0 <= h.confidence <= 1 for h in profile.competences)
+    assert all((h.origin == "hidden") <= bool(h.because) for h in profile.competences)
+    reached = coverage(profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
+    assert all(0 < value <= 1 for value in reached.values())
+
+
+@given(TOLD, TRADES, SETTLED)
+def test_coverage_is_what_the_best_held_competence_gives(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled]
+) -> None:
+    profile = profile_of(_reading(told, trades), settled, PERSON)
+    reached = coverage(profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
+    for uri in COMPETENCES:
+        best = reached_through(uri, profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
+        assert (uri in reached) == (best is not None)
+
+
+@given(TOLD, TRADES, SETTLED, st.sampled_from(COMPETENCES))
+def test_confirming_never_lowers_coverage(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled], uri: str
+) -> None:
+    before = covered(_reading(told, trades), settled)
+    after = covered(_reading(told, trades), {**settled, uri: "confirmed"})
+    assert all(after[known] >= value for known, value in before.items())
+    assert after[uri] == 1.0
+
+
+@given(TOLD, TRADES, SETTLED, TOLD, TRADES)
+def test_telling_more_never_lowers_coverage(
+    told: list[Named],
+    trades: list[Named],
+    settled: dict[str, Settled],
+    more: list[Named],
+    more_trades: list[Named],
+) -> None:
+    before = covered(_reading(told, trades), settled)
+    after = covered(_reading(told + more, trades + more_trades), settled)
+    assert all(after[uri] >= value - 1e-9 for uri, value in before.items())
+
+
+@given(TOLD, TRADES, SETTLED)
+def test_the_order_of_what_is_told_never_matters(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled]
+) -> None:
+    shuffled = _reading(told[::-1], trades[::-1])
+    backwards = dict(reversed(settled.items()))
+    assert covered(shuffled, backwards) == covered(_reading(told, trades), settled)

@@ -1,0 +1,62 @@
+"""A programme for tests: the demonstration, records with what was read in them, questions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib import resources
+from typing import TypeVar
+
+from matching.engine import Engine
+from matching.files import FileContents, read_files
+from matching.loading import LoadedCounts, load
+from matching.model import Company, Offer, Participant, RecordKind
+from matching.store import Store
+from skills_taxonomy import Linker
+
+T = TypeVar("T")
+
+DAY = date(2026, 12, 1)
+"""The day of the demonstration."""
+AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+
+KINDS: tuple[RecordKind, ...] = ("companies", "offers", "participants")
+
+
+@cache
+def demonstration() -> FileContents:
+    """The records of the demonstration, in the order of its files."""
+    folder = resources.files("matching").joinpath("demonstration")
+    with resources.as_file(folder) as path:
+        contents = read_files([path / f"{kind}.jsonl" for kind in KINDS])
+    assert not contents.errors
+    return contents
+
+
+def quietly(items: Sequence[T], _kind: RecordKind) -> Iterable[T]:
+    """Progress that shows nothing."""
+    return items
+
+
+def put(
+    store: Store, engine: Engine, linker: Linker, *records: Company | Offer | Participant
+) -> LoadedCounts:
+    """Load records in one transaction of their own."""
+    counts = load(
+        store,
+        engine,
+        lambda: linker,
+        companies=[r for r in records if isinstance(r, Company)],
+        offers=[r for r in records if isinstance(r, Offer)],
+        participants=[r for r in records if isinstance(r, Participant)],
+        progress=quietly,
+    )
+    store.connection.commit()
+    return counts
+
+
+def reweighted(engine: Engine, **tables: dict[str, float]) -> Engine:
+    """The engine with some weights otherwise, by table, and the version to show for it."""
+    weights = engine.weights
+    changed = {name: getattr(weights, name).model_copy(update=t) for name, t in tables.items()}
+    return replace(engine, weights=weights.model_copy(update={**changed, "version": repr(tables)}))
