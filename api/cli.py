@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -310,46 +309,23 @@ def replay(run_id: Annotated[str, argument("run")], as_json: AsJson = False) -> 
         raise typer.Exit(1)
 
 
-# The demonstration is a day in its own time: its offers start in the months after it.
-DEMONSTRATION_DAY = date(2026, 12, 1)
-DEMONSTRATION_PARTICIPANT = "P-001"
-
-
 @app.command(help=say("cli.demo.help"))
 def demo(limit: Limit = 5, as_json: AsJson = False) -> None:
     """Load the demonstration and print one explained shortlist."""
-    from matching.files import read_files
+    from matching.demonstration import DAY, PARTICIPANT_ID, load_demonstration
 
     with _programme() as (store, engine):
-        folder = resources.files("matching").joinpath("demonstration")
-        with resources.as_file(folder) as path:
-            contents = read_files([path / f"{kind}.jsonl" for kind in _KINDS])
-        load_records(
-            store,
-            engine,
-            _linker,
-            companies=contents.companies,
-            offers=contents.offers,
-            participants=contents.participants,
-            progress=_progress,
-        )
+        load_demonstration(store, engine, _linker, progress=_progress)
         store.connection.commit()
-        run = suggest_offers(
-            store, engine, DEMONSTRATION_PARTICIPANT, on=DEMONSTRATION_DAY, at=_now(), limit=limit
-        )
+        run = suggest_offers(store, engine, PARTICIPANT_ID, on=DAY, at=_now(), limit=limit)
         if not as_json:
-            participant, _ = store.participant(DEMONSTRATION_PARTICIPANT)
+            participant, _ = store.participant(PARTICIPANT_ID)
             terminal.print_story(participant)
         _show_run(run, store, as_json)
     if not as_json:
         first = run.answer.items[0]
-        hint = say(
-            "cli.demo.next", id=first.participant_id, offer=first.offer_id, on=run.question.on
-        )
+        hint = say("cli.demo.next", id=first.participant_id, offer=first.offer_id, on=DAY)
         terminal.out.print(hint, soft_wrap=True)
-
-
-_KINDS: tuple[RecordKind, ...] = ("companies", "offers", "participants")
 
 
 def main() -> None:
@@ -362,7 +338,7 @@ def main() -> None:
         terminal.print_usage_error(error)
         code = 2
     except CantiereError as error:
-        terminal.err.print(f"{error}", markup=False, soft_wrap=True)
+        terminal.err.print(f"{error}", soft_wrap=True)
         code = 1
     except typer.Abort:
         code = 1

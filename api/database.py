@@ -81,6 +81,8 @@ def _migrate(connection: Connection[Any]) -> None:
         backend = PostgresqlPsycopgBackend(uri, "_yoyo_migration")
         try:
             backend.init_database()
+            # Left by a process that was killed here: who holds our own lock is alone.
+            backend.break_lock()
             backend.apply_migrations(backend.to_apply(read_migrations(str(MIGRATIONS))))
         except psycopg.errors.InsufficientPrivilege:
             raise DatabaseError(say("database.no_privilege")) from None
@@ -97,3 +99,6 @@ def _require_server(connection: Connection[Any]) -> None:
     version = tuple(int(part) for part in found[0].split(".")[:2]) if found else (0, 0)
     if version < _OLDEST_PGVECTOR:
         raise DatabaseError(say("database.no_pgvector"))
+    may_create = "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+    if connection.execute(may_create).fetchone() != (True,):
+        raise DatabaseError(say("database.no_privilege"))

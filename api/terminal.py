@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -25,8 +24,9 @@ from skills_taxonomy import Match
 if TYPE_CHECKING:
     from matching.files import RowError
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# What is printed is data: nothing in it is taken for style.
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 _BAR_WIDTH = 12
 # The log-odds that fill a bar: the most that one competence can add or take.
@@ -181,7 +181,7 @@ def print_explanation(explanation: Explanation, names: Mapping[str, str]) -> Non
     """Why a pair fits or not."""
     print_pairing(explanation.pairing, names, full=True)
     out.print()
-    out.print(explanation.text, markup=False)
+    out.print(explanation.text)
     if explanation.what_would_change:
         out.print(Text(f"\n{say('cli.explain.changes')}", style="bold"))
     for outcome in explanation.what_would_change:
@@ -206,7 +206,7 @@ def print_usage_error(error: Any) -> None:
     key = {"NoSuchOption": "no_such_option", "MissingParameter": "missing"}.get(kind, "bad_value")
     sentence = say(f"cli.usage.{key if name else 'other'}", name=name)
     command = error.ctx.command_path if error.ctx else "cantiere"
-    err.print(f"{sentence} {say('cli.usage.help', command=command)}", markup=False, soft_wrap=True)
+    err.print(f"{sentence} {say('cli.usage.help', command=command)}", soft_wrap=True)
 
 
 def print_unexpected(error: Exception) -> None:
@@ -214,7 +214,7 @@ def print_unexpected(error: Exception) -> None:
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(place.filename).name}:{place.lineno}"
     kind = type(error).__name__
-    err.print(say("cli.unexpected", kind=kind, where=where), markup=False, soft_wrap=True)
+    err.print(say("cli.unexpected", kind=kind, where=where), soft_wrap=True)
 
 
 def print_counts(counts: LoadedCounts) -> None:
@@ -232,7 +232,7 @@ def vars_of(saved: object) -> dict[str, object]:
 def print_row_errors(errors: Iterable["RowError"]) -> None:
     """One line an error."""
     for error in errors:
-        err.print(escape(str(error)), soft_wrap=True)
+        err.print(f"{error}", soft_wrap=True)
 
 
 def print_matches(matches: Iterable[Match]) -> None:
@@ -249,7 +249,7 @@ def print_replay(replay: Replay) -> None:
         say(f"cli.replay.{key}", run=replay.run_id), style="green" if replay.identical else "red"
     )
     for difference in replay.differences:
-        out.print(say("cli.replay.difference", **vars_of(difference)), markup=False)
+        out.print(say("cli.replay.difference", **vars_of(difference)))
     for part, (then, now) in replay.versions_changed.items():
         out.print(
             say("cli.replay.version", part=say(f"cli.replay.part.{part}"), then=then, now=now)

@@ -33,6 +33,8 @@ _TELLING_SHARE = 0.25
 _NAMING_WORDS = 3
 _NAMING_LENGTH = 5
 _INFLECTED_LENGTH = 7
+# One word in a story is never surer than this: it may be somebody else's, or said in passing.
+_SURENESS = 0.7
 
 
 @cache
@@ -145,7 +147,7 @@ class LexicalIndex:
             if len(word) >= _NAMING_LENGTH and len(found) <= _NAMING_WORDS:
                 named[_word_key(word)].add(int(concept))
         return {
-            word: Telling(next(iter(concepts)), 1.0)
+            word: Telling(next(iter(concepts)), _SURENESS)
             for word, concepts in named.items()
             if len(concepts) == 1
         }
@@ -167,7 +169,7 @@ class LexicalIndex:
         }
         scores = self.by_concept(self._cosines(self._rows([_features([word]) for word in sole])))
         return {
-            word: Telling(concept, float(row[concept]))
+            word: Telling(concept, min(float(row[concept]), _SURENESS))
             for (word, concept), row in zip(sole.items(), scores, strict=True)
         }
 

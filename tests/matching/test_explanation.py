@@ -238,7 +238,10 @@ def test_a_journey_says_its_minutes_and_its_means() -> None:
 
 def test_a_schedule_says_that_hours_are_outside() -> None:
     (found,) = reasons(
-        reading(), asking(), person={"availability": []}, offer={"schedule": [MORNINGS]}
+        reading(),
+        asking(),
+        person={"availability": [MORNINGS | {"from": "20:00", "to": "22:00"}]},
+        offer={"schedule": [MORNINGS]},
     )
     assert (found.factor, found.value, found.uri) == ("schedule", -1.0, None)
 

@@ -186,9 +186,8 @@ def test_minutes_are_those_of_the_table() -> None:
         ([MORNINGS | {"to": "10:30"}], -0.5),
         ([MORNINGS | {"days": ["mon"]}], -0.8),
         ([MORNINGS | {"from": "14:00", "to": "18:00"}], -1.0),
-        ([], -1.0),
     ],
-    ids=["inside", "half inside", "one day of five", "outside", "never free"],
+    ids=["inside", "half inside", "one day of five", "outside"],
 )
 def test_hours_outside_cost_in_proportion(availability: list[dict[str, Any]], value: float) -> None:
     person = a_person(availability=availability)
@@ -196,7 +195,8 @@ def test_hours_outside_cost_in_proportion(availability: list[dict[str, Any]], va
 
 
 @pytest.mark.parametrize(
-    ("availability", "schedule"), [(None, [MORNINGS]), ([MORNINGS], None), ([MORNINGS], [])]
+    ("availability", "schedule"),
+    [(None, [MORNINGS]), ([], [MORNINGS]), ([MORNINGS], None), ([MORNINGS], [])],
 )
 def test_without_both_timetables_the_overlap_is_unknown(
     availability: list[Any] | None, schedule: list[Any] | None
@@ -254,7 +254,7 @@ def test_each_pair_has_its_own_terms() -> None:
     people = [
         a_person({"tornio": 1.0}, id="P-1"),
         a_person({"pane": 0.5}, reading(interests=(wish("pane"),)), id="P-2"),
-        a_person(id="P-3", availability=[]),
+        a_person(id="P-3", availability=[MORNINGS | {"from": "20:00", "to": "22:00"}]),
     ]
     offers = [
         a_side(asking("tornio"), id="O-1"),

@@ -173,6 +173,12 @@ def test_a_story_names_what_its_teller_did() -> None:
     assert SMALL.extract("") == []
 
 
+def test_mentions_follow_the_text_and_not_how_sure_they_are() -> None:
+    unsure, sure = SMALL.extract("Badavo alla vecchia nonna, poi so usare il tornio")
+    assert unsure.start < sure.start
+    assert unsure.confidence < sure.confidence
+
+
 TYPED: dict[str, Callable[[str], str]] = {
     "after emoji": lambda text: f"👩‍🦳😀. {text}",
     "after accents": lambda text: f"Così è, però già più.\r\n{text}",
