@@ -2,6 +2,7 @@
 
 import api.speech  # noqa: F401, I001 - it must come before typer
 
+import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -330,6 +331,8 @@ def demo(limit: Limit = 5, as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run a command: an error is one clear line, exit 1 if the data says no, 2 for wrong use."""
+    # What libraries log is not for our users: what goes wrong is said once, by us.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         code = app(standalone_mode=False)
     except NoArgsIsHelpError:

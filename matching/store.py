@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -16,7 +16,6 @@ from matching.model import Company, Offer, Participant
 from matching.profile import Settled
 
 Rows = Iterable[tuple[Any, ...]]
-M = TypeVar("M", bound=BaseModel)
 
 # One key for all who write records of a programme, so that two loads never deadlock.
 _WRITERS = "cantiere writers of "

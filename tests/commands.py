@@ -62,7 +62,7 @@ def start(*words: object, **database: Any) -> subprocess.Popen[str]:
 def end(process: subprocess.Popen[str]) -> Done:
     """Wait for a command; a minute is more than any takes."""
     out, err = process.communicate(timeout=60)
-    assert "Traceback" not in err
+    assert "Traceback" not in err, err
     return Done(process.returncode, out, err)
 
 

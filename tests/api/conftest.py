@@ -1,11 +1,16 @@
-"""The commands in this process, which is faster than a process for each."""
+"""The commands in this process, which is faster than a process for each; a small programme."""
 
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from api.cli import main
+from tests.builders import a_company, a_participant, an_offer
 from tests.commands import Cantiere, Done
+from tests.databases import data_folder
+from tests.programme import STORY, write_jsonl
 
 
 @pytest.fixture
@@ -26,3 +31,22 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Done(code or 0, printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A data folder for an embedded server."""
+    with data_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """A programme in three files: a company, its offer, a person with a story."""
+    company, offer = a_company(), an_offer(required_competences=["saldare"])
+    person = a_participant(narrative=STORY)
+    return [
+        write_jsonl(tmp_path / "companies.jsonl", company),
+        write_jsonl(tmp_path / "offers.jsonl", offer),
+        write_jsonl(tmp_path / "participants.jsonl", person),
+    ]

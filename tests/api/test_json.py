@@ -131,7 +131,7 @@ def test_confirm_reject_and_undo(command: Cantiere, demo_database: str) -> None:
         document = only(done, "settled")
         assert (document["participant_id"], document["uri"]) == ("P-001", uri)
         assert document["competence"]["status"] == status
-    assert document["competence"] == before
+        assert (document["competence"] == before) == (status == "proposed")
     assert command("profile", "P-001", "--json", url=demo_database).document == profile
 
 

@@ -196,8 +196,8 @@ def test_a_search(command: Cantiere) -> None:
         assert f"{score} {item['label']} {item['uri']}" in words_of(shown)
 
 
-def test_the_demonstration(command: Cantiere, database: str) -> None:
-    done = command("demo", url=database)
+def test_the_demonstration(command: Cantiere, demo_database: str) -> None:
+    done = command("demo", url=demo_database)
     assert (done.code, done.err) == (0, "")
     assert words_of(demonstration().participants[0].narrative)[:200] in words_of(done.out)
     assert len(blocks(done.out)) == 5
@@ -206,7 +206,7 @@ def test_the_demonstration(command: Cantiere, database: str) -> None:
     suggested = re.findall(r"cantiere [^·\n]+", done.out.splitlines()[-1])
     assert len(suggested) >= 3
     for line in suggested:
-        assert command(*line.split()[1:], url=database).code == 0, line
+        assert command(*line.split()[1:], url=demo_database).code == 0, line
 
 
 def test_what_files_hold_is_never_taken_for_style(

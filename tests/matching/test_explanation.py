@@ -15,6 +15,7 @@ from matching.intake import (
     OfferReading,
     ParticipantReading,
     Passage,
+    Wish,
     read_participant,
 )
 from matching.model import Experience, Offer, Participant
@@ -22,7 +23,7 @@ from matching.profile import Profile, Settled, build_profile, coverage
 from matching.ranking import ScoredPairs, score_pairs
 from skills_taxonomy import Linker
 from tests.builders import MORNINGS, a_participant, an_offer
-from tests.matching.readings import ROUND_WEIGHTS, asking, named, passage, reading, wish
+from tests.matching.readings import ROUND_WEIGHTS, asking, named, passage, reading
 from tests.programme import demonstration
 from tests.skills_taxonomy.small import a_taxonomy
 
@@ -201,26 +202,27 @@ def test_a_trade_quotes_the_nearest_one_practised() -> None:
     assert (found.factor, quoted(found)) == ("occupation", ["in panetteria"])
 
 
+def at(text: str, **terms: float) -> Passage:
+    """A passage of its own words."""
+    words = Evidence(source="narrative", text=text, start=0, end=len(text))
+    return Passage(evidence=words, terms=terms)
+
+
 def test_a_wish_quotes_the_one_that_touches_most() -> None:
-    said = reading(interests=(wish(forno=1.0), wish(filo=1.0)), avoid=(wish("pane"),))
+    near, far = Wish(passage=at("filo", filo=1.0), concepts=()), at("forno", forno=1.0)
+    named_so = Wish(passage=at("pane"), concepts=("pane",))
+    said = reading(interests=(Wish(passage=far, concepts=()), near), avoid=(near, named_so))
     asked = asking(preferred=("pane",), tasks=(passage(ago=0.6, filo=0.8),))
-    found = {c.factor: c for c in reasons(said, asked)}
-    assert set(found) == {"interest", "avoid"}
-    assert found["interest"].evidence == (said.interests[1].passage.evidence,)
-    assert found["avoid"].evidence == (said.avoid[0].passage.evidence,)
-    assert (found["interest"].label, found["avoid"].label) == (
-        "tocca un interesse",
-        "tocca qualcosa che vuole evitare",
-    )
+    found = {c.factor: (c.label, quoted(c)) for c in reasons(said, asked)}
+    assert found == {
+        "interest": ("tocca un interesse", ["filo"]),
+        "avoid": ("tocca qualcosa che vuole evitare", ["pane"]),
+    }
 
 
 def test_a_likeness_quotes_clause_and_task_side_by_side() -> None:
-    def at(text: str, **terms: float) -> Passage:
-        words = Evidence(source="narrative", text=text, start=0, end=len(text))
-        return Passage(evidence=words, terms=terms)
-
     said = reading(passages=(at("col forno", forno=1.0), at("con ago e filo", ago=0.6, filo=0.8)))
-    asked = asking(tasks=(at("cucire col filo", filo=1.0), at("tagliare", forbici=1.0)))
+    asked = asking(tasks=(at("tagliare", forbici=1.0), at("cucire col filo", filo=1.0)))
     (found,) = reasons(said, asked)
     assert (found.factor, quoted(found)) == ("likeness", ["con ago e filo", "cucire col filo"])
 

@@ -215,7 +215,7 @@ def test_the_competence_that_covers_best_is_named() -> None:
 
     def through(uri: str) -> str | None:
         found = reached_through(uri, profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
-        return found and found.uri
+        return found.uri if found else None
 
     assert through("tornio") == "metalli"  # 0.9 × 0.5 beats 0.4
     assert through("metalli") == "metalli"  # 0.9 beats 0.9 × 0.8

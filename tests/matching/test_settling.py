@@ -1,17 +1,26 @@
 """What people decide of a competence wins over every text, and can always be taken back."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from pydantic import SecretStr
+from typing_extensions import override
 
+from api.database import connect
+from api.settings import Settings
 from matching.engine import Engine
+from matching.errors import UnknownRecordError
 from matching.profile import Settled
 from matching.settling import profile_of, settle
 from matching.shortlist import load_person
 from matching.store import Store
 from skills_taxonomy import Linker
 from tests.builders import a_participant
+from tests.databases import dump
 from tests.programme import AT, put, reweighted
 
 pytestmark = pytest.mark.db
@@ -72,6 +81,7 @@ class Deciding(RuleBasedStateMachine):
         self.covered = stored_coverage(store)
         self.decided: dict[str, Settled] = {}
 
+    @override
     def teardown(self) -> None:
         for uri in self.decided:
             settle(self.store, self.engine, ID, uri, None, at=AT)
@@ -115,6 +125,38 @@ class Deciding(RuleBasedStateMachine):
 
 def test_deciding_in_any_order(told: Store, strict: Engine) -> None:
     run_state_machine_as_test(
-        lambda: Deciding(told, strict),
+        partial(Deciding, told, strict),  # type: ignore[arg-type]
         settings=settings(max_examples=25, stateful_step_count=12, deadline=None),
     )
+
+
+def test_several_people_decide_at_once(told: Store, strict: Engine, database: str) -> None:
+    """No decision is lost, and what is covered follows from all of them."""
+    uris = pool(told, strict)[:8]
+    told.connection.commit()
+
+    def confirm(uri: str) -> None:
+        with connect(Settings(database_url=SecretStr(database))) as connection:
+            settle(Store(connection), strict, ID, uri, "confirmed", at=AT)
+
+    with ThreadPoolExecutor(len(uris)) as threads:
+        list(threads.map(confirm, uris))
+    held = {h.uri: h.status for h in profile_of(told, strict, ID).competences}
+    assert {held[uri] for uri in uris} == {"confirmed"}
+    assert stored_coverage(told) == load_person(told, strict, ID).coverage
+
+
+@pytest.mark.parametrize("status", ["confirmed", "rejected", None])
+def test_an_unknown_competence_or_an_occupation_cannot_be_settled(
+    status: Settled | None, told: Store, strict: Engine
+) -> None:
+    before = dump(told.connection)
+    for uri in ("urn:nulla", strict.taxonomy.occupations[0].uri):
+        told.connection.commit()
+        with pytest.raises(UnknownRecordError, match=uri):
+            settle(told, strict, ID, uri, status, at=AT)
+    told.connection.commit()
+    with pytest.raises(UnknownRecordError, match="P-404"):
+        settle(told, strict, "P-404", strict.taxonomy.competences[0].uri, status, at=AT)
+    told.connection.commit()
+    assert dump(told.connection) == before

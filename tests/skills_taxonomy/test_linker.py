@@ -56,6 +56,7 @@ def test_the_title_of_a_woman_and_of_a_man_find_the_same_trade_equally() -> None
         ("facevo il sarto a Legnano", "facevo la sarta a Legnano"),
         ("saldatore in un'officina", "saldatrice in un'officina"),
         ("stampatore e rilegatore", "stampatrice e rilegatrice"),
+        ("cameriere in pizzeria", "cameriera in pizzeria"),
     ],
 )
 def test_a_story_of_a_woman_and_of_a_man_say_the_same(his: str, hers: str) -> None:
@@ -74,11 +75,9 @@ def test_matches_are_probabilities_best_first(text: str, kind: ConceptKind, by: 
 
 def test_equal_scores_go_by_uri() -> None:
     twins = [a_competence(uri, label="usare la pressa") for uri in ("c", "a", "b")]
-    linker = Linker(Taxonomy("twins", twins, [], []))
-    assert linker.search("la pressa") == [
-        Match(uri, "usare la pressa", pytest.approx(0.5, abs=0.49)) for uri in "abc"
-    ]
-    assert len({match.score for match in linker.search("la pressa")}) == 1
+    found = Linker(Taxonomy("twins", twins, [], [])).search("la pressa")
+    assert ids(found) == ["a", "b", "c"]
+    assert len({match.score for match in found}) == 1
 
 
 def test_the_limit_cuts_the_same_list() -> None:
