@@ -110,7 +110,8 @@ def load(
             participants=contents.participants,
             progress=_progress,
         )
-    rejected = [str(path) for path in write_rejected(contents.rejected)]
+        # Before the end of the transaction: where they cannot be written, nothing is loaded.
+        rejected = [str(path) for path in write_rejected(contents.rejected)]
     if as_json:
         loaded = {kind: terminal.vars_of(saved) for kind, saved in vars(counts).items()}
         errors = _errors(contents, limit)

@@ -69,6 +69,8 @@ def filled(
             store.set_derived_with(engine.derivation)
             connection.commit()
             _vacuum(store)
+        # A use case begins its own transaction.
+        connection.rollback()
         yield store, fillings
 
 

@@ -189,6 +189,43 @@ def test_a_walk_by_bounds_gives_the_list_of_scoring_everything(
     run()
 
 
+@pytest.mark.parametrize("ids", [("P-1", "P-2"), ("P-2", "P-1")])
+@pytest.mark.parametrize("short_of_the_bound", [0.2, 0.01, 1e-6, 0.0, -0.01])
+def test_a_candidate_just_at_the_bound_is_waited_for(
+    short_of_the_bound: float,
+    ids: tuple[str, str],
+    store: Store,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first by what is asked for, and one who has all that can be added to it."""
+    monkeypatch.setattr(module, "_FIRST_BATCH", 1)
+    [competence, *_] = engine.taxonomy.competences
+    asked = Requirement(evidence=_quote("z"), uri=competence.uri)
+    offer = engine.offer(an_offer(), OfferReading(required=(asked,), tasks=(_passage("ago"),)))
+    ahead = engine.weights.most_beyond_concepts - short_of_the_bound
+    covered = ahead / offer.needs[0].slope
+    assert 0 < covered < 1
+    named = Named(uri=competence.uri, confidence=covered, evidence=_quote("x"))
+    wish = Wish(passage=_passage("ago"), concepts=(competence.uri,))
+    people = tuple(
+        engine.person(a_participant(id=key), reading, {})
+        for key, reading in zip(
+            ids,
+            (
+                ParticipantReading(competences=(named,)),
+                ParticipantReading(interests=(wish,), passages=(_passage("ago"),)),
+            ),
+            strict=True,
+        )
+    )
+    Programme(people, (offer,)).save(store)
+    whole = scored_one_by_one(engine, people, (offer,))
+    [best, second] = whole[0]
+    assert best.score - second.score == pytest.approx(abs(short_of_the_bound), abs=1e-9)
+    check_every_limit(_asking(shortlist, store, engine, "O-001"), *whole)
+
+
 def _asking(ranking: Ranking, store: Store, engine: Engine, subject: str) -> Callable[..., Run]:
     def ask(**how: Any) -> Run:
         run = ranking(store, engine, subject, **{"on": DAY, "at": AT, **how})
