@@ -7,7 +7,14 @@ be missing is ``None`` when it is unknown, which is never the same as an empty l
 from datetime import date
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from matching.territory import Municipality, UnknownMunicipalityError, municipality
@@ -30,11 +37,22 @@ RecordKind = Literal["participants", "companies", "offers"]
 DAYS: tuple[Day, ...] = get_args(Day)
 LANGUAGE_LEVELS: tuple[LanguageLevel, ...] = get_args(LanguageLevel)
 
+
+def _storable(text: str) -> str:
+    """Refuse the character that no database text can hold (pydantic refuses lone surrogates)."""
+    if "\x00" in text:
+        raise PydanticCustomError("unstorable_text", "unstorable text")
+    return text
+
+
+# Beside each text and not on every field: records are read back by the hundred for each ranking.
+_Storable = AfterValidator(_storable)
+
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Line = Annotated[str, Field(min_length=1, max_length=300)]
-Story = Annotated[str, Field(max_length=20_000)]
+Line = Annotated[str, Field(min_length=1, max_length=300), _Storable]
+Story = Annotated[str, Field(max_length=20_000), _Storable]
 Lines = Annotated[tuple[Line, ...], Field(max_length=50)]
-Licence = Annotated[str, Field(min_length=1, max_length=40)]
+Licence = Annotated[str, Field(min_length=1, max_length=40), _Storable]
 Licences = Annotated[tuple[Licence, ...], Field(max_length=20)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 Year = Annotated[int, Field(ge=1900, le=2100)]
@@ -44,24 +62,11 @@ MinutesADay = 24 * 60
 
 
 class Record(BaseModel):
-    """What every noun shares: frozen, nothing unforeseen, no invisible control characters."""
+    """What every noun shares: frozen, nothing unforeseen."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True
     )
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def storable(cls, value: object) -> object:
-        """Refuse the characters that no database text can hold."""
-        texts = value if isinstance(value, tuple) else (value,)
-        if any(isinstance(t, str) and not _storable(t) for t in texts):
-            raise PydanticCustomError("unstorable_text", "unstorable text")
-        return value
-
-
-def _storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 class Window(Record):
@@ -89,7 +94,7 @@ class Experience(Record):
     """Something the person did: a job, but also care, a household, volunteering or a hobby."""
 
     kind: ExperienceKind
-    title: Annotated[str, Field(max_length=300)] = ""
+    title: Annotated[str, Field(max_length=300), _Storable] = ""
     description: Story = ""
     years: Annotated[float, Field(ge=0, le=80)] | None = None
     end_year: Year | None = None
@@ -98,7 +103,7 @@ class Experience(Record):
 class Placed(Record):
     """A record that stands in a municipality of the territory, named as ISTAT does."""
 
-    municipality: Annotated[str, Field(max_length=100)]
+    municipality: Annotated[str, Field(max_length=100), _Storable]
 
     @field_validator("municipality", mode="after")
     @classmethod
@@ -157,8 +162,8 @@ class Company(Placed):
     """A host company (azienda ospitante)."""
 
     id: Identifier
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    sector: Annotated[str, Field(max_length=200)] = ""
+    name: Annotated[str, Field(min_length=1, max_length=200), _Storable]
+    sector: Annotated[str, Field(max_length=200), _Storable] = ""
     ateco: Annotated[str, Field(pattern=r"^\d{2}(\.\d{1,2}){0,2}$")] | None = None
     permanent_employees: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     active_interns: Annotated[int, Field(ge=0, le=10_000)] | None = None
@@ -171,7 +176,7 @@ class Offer(Placed):
     id: Identifier
     company_id: Identifier
     kind: OfferKind
-    title: Annotated[str, Field(min_length=1, max_length=300)]
+    title: Line
     description: Story = ""
     public_transport: bool | None = None
     seats: Annotated[int, Field(ge=0, le=1000)]

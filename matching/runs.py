@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -75,10 +75,11 @@ class Inputs:
     offers: dict[str, OfferInput] = field(default_factory=dict)
     _companies: dict[str, Company] = field(default_factory=dict)
 
-    def company(self, company_id: str) -> Company:
-        """A company, read once."""
+    def company(self, company_id: str, *, beside: Sequence[OfferSide] = ()) -> Company:
+        """A company, read once, together with those of the offers beside it."""
         if company_id not in self._companies:
-            self._companies.update(self.store.companies([company_id]))
+            ids = {company_id, *(side.offer.company_id for side in beside)}
+            self._companies.update(self.store.companies(list(ids)))
         return self._companies[company_id]
 
     def add_participant(
@@ -91,15 +92,11 @@ class Inputs:
         """Note an offer as used, with its company."""
         self.offers[record.id] = OfferInput(record, reading, self.company(record.company_id))
 
-    def use(self, person: PersonSide, offer: OfferSide) -> PersonSide:
-        """Note a pair as used; the person comes back with what was settled."""
+    def use(self, person: PersonSide) -> PersonSide:
+        """Note a person as used; they come back with what was settled."""
         participant_id = person.participant.id
-        if participant_id not in self.participants:
-            settled = self.store.settled([participant_id])[participant_id]
-            self.add_participant(person.participant, person.reading, settled)
-        if offer.offer.id not in self.offers:
-            self.add_offer(offer.offer, offer.reading)
-        settled = self.participants[participant_id].settled
+        settled = self.store.settled([participant_id])[participant_id]
+        self.add_participant(person.participant, person.reading, settled)
         return PersonSide(person.participant, person.reading, settled, person.coverage)
 
 

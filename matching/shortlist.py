@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
-from matching.eligibility import assess
+from matching.eligibility import assess, closes_offer
 from matching.engine import Engine
 from matching.explanation import Pairing
 from matching.features import OfferSide, PersonSide
+from matching.profile import Profile
 from matching.ranking import ScoredPairs, score_pairs
 from matching.runs import Answer, Inputs, Question, Run, save_run
 from matching.store import Store
@@ -159,17 +160,22 @@ def _answer(
     items: list[Pairing] = []
     excluded: list[Pairing] = []
     inputs = Inputs(store)
+    profiles: dict[str, Profile] = {}
     for scored, i, j in _in_order(batches):
         if len(items) == question.limit:
             break
         person, offer = scored.people[i], scored.offers[j]
-        company = inputs.company(offer.offer.company_id)
+        company = inputs.company(offer.offer.company_id, beside=scored.offers)
         gates = assess(person.participant, offer.offer, company, on=question.on, rules=engine.rules)
         listed = gates.status != "ineligible"
         if not listed and question.limit is not None and len(excluded) >= question.limit:
+            if question.direction == "shortlist" and closes_offer(gates):
+                break
             continue
-        profile = engine.profile(inputs.use(person, offer))
-        pairing = engine.pairing(scored, i, j, profile, gates)
+        if person.participant.id not in profiles:
+            profiles[person.participant.id] = engine.profile(inputs.use(person))
+        inputs.add_offer(offer.offer, offer.reading)
+        pairing = engine.pairing(scored, i, j, profiles[person.participant.id], gates)
         if listed:
             items.append(replace(pairing, rank=len(items) + 1))
         else:

@@ -3,7 +3,7 @@
 Unknown never excludes. `eligibility.toml` holds each rule's source, switch and parameters.
 """
 
-from matching.eligibility.assessment import assess
+from matching.eligibility.assessment import assess, closes_offer
 from matching.eligibility.rules import Rule, Rules, load_rules, parse_rules
 from matching.eligibility.verdict import Check, Eligibility, EligibilityStatus, Status
 
@@ -15,6 +15,7 @@ __all__ = [
     "Rules",
     "Status",
     "assess",
+    "closes_offer",
     "load_rules",
     "parse_rules",
 ]

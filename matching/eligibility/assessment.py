@@ -10,6 +10,9 @@ from matching.model import Company, Offer, Participant
 # The same answer is given for many pairs: one object serves them all, in time and in memory.
 _check = lru_cache(maxsize=65_536)(Check)
 
+# The rules that look at the offer and its company alone: their answer is the same for everybody.
+_OF_THE_OFFER = frozenset({"OFF-OPEN", "OFF-SEATS", "LOM-06"})
+
 
 def assess(
     participant: Participant, offer: Offer, company: Company, *, on: date, rules: Rules
@@ -31,6 +34,11 @@ def assess(
         if (verdict := rule.judge(pair)) is not None
     )
     return Eligibility(_overall(checks), checks)
+
+
+def closes_offer(gates: Eligibility) -> bool:
+    """Whether what keeps this person out would keep anybody out: the offer itself is closed."""
+    return any(c.status == "not_met" and c.rule in _OF_THE_OFFER for c in gates.checks)
 
 
 def _overall(checks: tuple[Check, ...]) -> EligibilityStatus:

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.eligibility import Check, Eligibility, assess, load_rules, parse_rules
+from matching.eligibility import (
+    Check,
+    Eligibility,
+    assess,
+    closes_offer,
+    load_rules,
+    parse_rules,
+)
 from matching.model import (
     DAYS,
     LANGUAGE_LEVELS,
@@ -268,6 +275,20 @@ def test_any_valid_pair_gets_answers_with_reasons(
     assert all(check.reason.strip() and check.source for check in eligibility.checks)
     assert (eligibility.status == "ineligible") == ("not_met" in statuses)
     assert (eligibility.status == "eligible") == (statuses == {"met"})
+
+
+@given(PARTICIPANTS, PARTICIPANTS, OFFERS, COMPANIES, st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_an_offer_that_is_closed_is_closed_to_anybody(
+    somebody: Participant, another: Participant, offer: Offer, company: Company, on: date
+) -> None:
+    gates, others = (
+        assess(person, offer, company, on=on, rules=ALL_ON) for person in (somebody, another)
+    )
+    assert closes_offer(gates) == closes_offer(others)
+    if offer.seats == 0 or offer.start_date < on:
+        assert closes_offer(gates)
+    if closes_offer(gates):
+        assert others.status == "ineligible"
 
 
 @given(PARTICIPANTS, OFFERS, COMPANIES, st.sampled_from(["F", "M", "X", None]))

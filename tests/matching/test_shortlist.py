@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -224,6 +225,22 @@ def test_a_candidate_just_at_the_bound_is_waited_for(
     [best, second] = whole[0]
     assert best.score - second.score == pytest.approx(abs(short_of_the_bound), abs=1e-9)
     check_every_limit(_asking(shortlist, store, engine, "O-001"), *whole)
+
+
+def test_nobody_is_sought_in_vain_for_a_closed_offer(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = tuple(
+        engine.person(a_participant(id=f"P-{i}"), ParticipantReading(), {}) for i in range(6)
+    )
+    Programme(people, (engine.offer(an_offer(seats=0), OfferReading()),)).save(store)
+    asked = Mock(side_effect=assess)
+    monkeypatch.setattr(module, "assess", asked)
+    answer = shortlist(store, engine, "O-001", on=DAY, at=AT, limit=2).answer
+    assert not answer.items
+    assert [p.participant_id for p in answer.excluded] == ["P-0", "P-1"]
+    # One more, who is not listed and shows that nobody would be.
+    assert asked.call_count == 3
 
 
 def _asking(ranking: Ranking, store: Store, engine: Engine, subject: str) -> Callable[..., Run]:
