@@ -1,5 +1,7 @@
 """What a ranking runs on: this release's taxonomy, weights and rules, and their versions."""
 
+import gc
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,7 +53,7 @@ class Engine:
         )
 
     def person(
-        self, participant: Participant, reading: ParticipantReading, settled: dict[str, Settled]
+        self, participant: Participant, reading: ParticipantReading, settled: Mapping[str, Settled]
     ) -> PersonSide:
         """A person ready to be paired with any offer."""
         bare = PersonSide(participant, reading, settled, {})
@@ -82,4 +84,7 @@ class Engine:
 @cache
 def builtin_engine() -> Engine:
     """The engine of this release."""
-    return Engine(Taxonomy.builtin(), load_weights(), load_rules())
+    engine = Engine(Taxonomy.builtin(), load_weights(), load_rules())
+    # It lives as long as the process: no later garbage collection need walk through it.
+    gc.freeze()
+    return engine

@@ -17,7 +17,7 @@ from matching.model import Offer, Participant
 from matching.profile import Settled
 from matching.schedule import week_mask
 from matching.travel import PLACE_INDEX, TRANSPORTS, travel_table
-from matching.weights import Preferred, Weights
+from matching.weights import Preferred, Travel, Weights
 from skills_taxonomy import Taxonomy
 
 Factor = Literal[
@@ -193,9 +193,13 @@ def pair_terms(people: PersonTable, offers: OfferTable, weights: Weights) -> Ter
 
 
 def _travel(people: PersonTable, offers: OfferTable, weights: Weights) -> Array:
-    minutes = travel_minutes_of_pairs(people, offers)
-    beyond = np.maximum(minutes - weights.travel.comfortable_minutes, 0.0)
-    return -np.minimum(weights.travel.most, weights.travel.per_minute * beyond)
+    return travel_term(travel_minutes_of_pairs(people, offers), weights.travel)
+
+
+def travel_term(minutes: Array, weight: Travel) -> Array:
+    """What journeys of so many minutes take away."""
+    beyond = np.maximum(minutes - weight.comfortable_minutes, 0.0)
+    return -np.minimum(weight.most, weight.per_minute * beyond)
 
 
 def travel_minutes_of_pairs(people: PersonTable, offers: OfferTable) -> Array:

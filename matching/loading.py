@@ -72,6 +72,7 @@ def load(
         ).with_unchanged_of(participants),
     )
     store.set_derived_with(engine.derivation)
+    store.analyze()
     return counts
 
 
@@ -85,6 +86,7 @@ def refresh(
     _read_offers(store, engine, linker, [o for o, _ in store.offers()], progress)
     _read_participants(store, engine, linker, [p for p, _ in store.participants()], progress)
     store.set_derived_with(engine.derivation)
+    store.analyze()
 
 
 def _read_offers(

@@ -149,20 +149,20 @@ def reached_through(
     uri: str, profile: Profile, *, taxonomy: Taxonomy, weights: Weights
 ) -> HeldCompetence | None:
     """The held competence that covers ``uri`` best, or None; equal ones go by URI."""
-    if any(held.uri == uri and held.status == "rejected" for held in profile.competences):
+    held_by_uri = {held.uri: held for held in profile.competences}
+    if uri in held_by_uri and held_by_uri[uri].status == "rejected":
         return None
-    best = max(
-        (
-            (held.confidence * share, held.uri == uri, held)
-            for held in sorted(profile.competences, key=lambda h: h.uri)
-            if held.status != "rejected"
-            for reached, share in _reach(held.uri, taxonomy, weights)
-            if reached == uri
-        ),
-        key=lambda found: found[:2],
-        default=None,
-    )
-    return best[2] if best else None
+    ways = [
+        (uri, 1.0),
+        *((narrower.uri, weights.coverage.through_narrower) for narrower in taxonomy.narrower(uri)),
+        *((broader.uri, weights.coverage.through_broader) for broader in taxonomy.broader(uri)),
+    ]
+    reaching = [
+        (held.confidence * share, held.uri == uri, held)
+        for other, share in sorted(ways)
+        if (held := held_by_uri.get(other)) is not None and held.status != "rejected"
+    ]
+    return max(reaching, key=lambda found: found[:2])[2] if reaching else None
 
 
 def _reach(uri: str, taxonomy: Taxonomy, weights: Weights) -> Iterable[tuple[str, float]]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from matching.explanation import Pairing
-from matching.features import OfferSide, PersonSide
+from matching.features import OfferSide
 from matching.intake import OfferReading, ParticipantReading
 from matching.model import Company, Offer, Participant
 from matching.profile import Settled
@@ -48,7 +48,7 @@ class ParticipantInput:
 
     record: Participant
     reading: ParticipantReading
-    settled: dict[str, Settled]
+    settled: Mapping[str, Settled]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Inputs:
         return self._companies[company_id]
 
     def add_participant(
-        self, record: Participant, reading: ParticipantReading, settled: dict[str, Settled]
+        self, record: Participant, reading: ParticipantReading, settled: Mapping[str, Settled]
     ) -> None:
         """Note a participant as used."""
         self.participants[record.id] = ParticipantInput(record, reading, settled)
@@ -91,13 +91,6 @@ class Inputs:
     def add_offer(self, record: Offer, reading: OfferReading) -> None:
         """Note an offer as used, with its company."""
         self.offers[record.id] = OfferInput(record, reading, self.company(record.company_id))
-
-    def use(self, person: PersonSide) -> PersonSide:
-        """Note a person as used; they come back with what was settled."""
-        participant_id = person.participant.id
-        settled = self.store.settled([participant_id])[participant_id]
-        self.add_participant(person.participant, person.reading, settled)
-        return PersonSide(person.participant, person.reading, settled, person.coverage)
 
 
 @dataclass(frozen=True)

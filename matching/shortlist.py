@@ -6,26 +6,23 @@ the list is exactly the one that scoring everybody would give.
 """
 
 import heapq
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import islice
 
+from matching.candidates import Page, offer_page, participant_pages
 from matching.eligibility import assess, closes_offer
 from matching.engine import Engine
 from matching.explanation import Pairing
-from matching.features import OfferSide, PersonSide
+from matching.features import PersonSide
 from matching.profile import Profile
 from matching.ranking import ScoredPairs, score_pairs
 from matching.runs import Answer, Inputs, Question, Run, save_run
 from matching.store import Store
 
-Bound = tuple[str, float]
 Batch = tuple[ScoredPairs, float]
 
-_FIRST_BATCH = 100
-_FIRST_PARTICIPANTS = 1_000
+_FIRST_BATCH = 64
 # Sums of the same numbers in another order differ by less than this (log-odds).
 _ROUNDING = 1e-9
 
@@ -56,14 +53,14 @@ def suggest(
     """
     store.begin_reading()
     person = load_person(store, engine, participant_id)
-    bounds = store.offer_bounds(participant_id, from_date=None if everything else on)
 
     def batch(ids: Sequence[str]) -> ScoredPairs:
         offers = [engine.offer(*found) for found in store.offers(ids)]
         return score_pairs([person], offers, weights=engine.weights)
 
+    pages = [offer_page(store, person, engine.weights, from_date=None if everything else on)]
     question = Question("suggest", participant_id, on, None if everything else limit)
-    return _answer(store, engine, question, at, _batches(bounds, batch, engine, everything))
+    return _answer(store, engine, question, at, _batches(pages, batch, engine, everything))
 
 
 def shortlist(
@@ -86,16 +83,16 @@ def shortlist(
 
     def batch(ids: Sequence[str]) -> ScoredPairs:
         covered = store.coverage(ids, [need.uri for need in offer.needs])
+        settled = store.settled(ids)
         people = [
-            # What was settled is already in the coverage; it is read for the few who are listed.
-            PersonSide(participant, reading, {}, covered[participant.id])
+            PersonSide(participant, reading, settled[participant.id], covered[participant.id])
             for participant, reading in store.participants(ids)
         ]
         return score_pairs(people, [offer], weights=engine.weights)
 
-    bounds = _participant_bounds(store, offer, everything)
+    pages = participant_pages(store, offer, engine.weights, everybody=everything)
     question = Question("shortlist", offer_id, on, None if everything else limit)
-    return _answer(store, engine, question, at, _batches(bounds, batch, engine, everything))
+    return _answer(store, engine, question, at, _batches(pages, batch, engine, everything))
 
 
 def load_person(store: Store, engine: Engine, participant_id: str) -> PersonSide:
@@ -105,35 +102,22 @@ def load_person(store: Store, engine: Engine, participant_id: str) -> PersonSide
     return engine.person(participant, reading, settled)
 
 
-def _participant_bounds(store: Store, offer: OfferSide, everything: bool) -> Iterator[Bound]:
-    """The most promising people first; the whole programme only if they do not suffice."""
-    first: list[Bound] = []
-    if not everything:
-        first = store.participant_bounds(offer.needs, limit=_FIRST_PARTICIPANTS)
-        yield from first
-    seen = {participant_id for participant_id, _ in first}
-    for bound in store.participant_bounds(offer.needs, limit=None):
-        if bound[0] not in seen:
-            yield bound
-
-
 def _batches(
-    bounds: Iterable[Bound],
+    pages: Iterable[Page],
     score: Callable[[Sequence[str]], ScoredPairs],
     engine: Engine,
     everything: bool,
 ) -> Iterator[Batch]:
     """Growing batches of scored candidates, each with the most that an unseen one can score."""
-    beyond = engine.weights.base.log_odds + engine.weights.most_beyond_concepts + _ROUNDING
-    rest = iter(bounds)
+    beyond = engine.weights.base.log_odds + engine.weights.likeness.most + _ROUNDING
     size = _FIRST_BATCH
-    ahead = next(rest, None)
-    while ahead is not None:
-        now = [ahead, *(rest if everything else islice(rest, size - 1))]
-        ahead = next(rest, None)
-        size *= 2
-        most_unseen = -math.inf if ahead is None else ahead[1] + beyond
-        yield score([record_id for record_id, _ in now]), most_unseen
+    for bounds, rest in pages:
+        start = 0
+        while start < len(bounds):
+            end = len(bounds) if everything else start + size
+            most_unseen = bounds[end][1] if end < len(bounds) else rest
+            yield score([record_id for record_id, _ in bounds[start:end]]), most_unseen + beyond
+            start, size = end, size * 2
 
 
 def _in_order(batches: Iterable[Batch]) -> Iterator[tuple[ScoredPairs, int, int]]:
@@ -173,7 +157,8 @@ def _answer(
                 break
             continue
         if person.participant.id not in profiles:
-            profiles[person.participant.id] = engine.profile(inputs.use(person))
+            inputs.add_participant(person.participant, person.reading, person.settled)
+            profiles[person.participant.id] = engine.profile(person)
         inputs.add_offer(offer.offer, offer.reading)
         pairing = engine.pairing(scored, i, j, profiles[person.participant.id], gates)
         if listed:

@@ -1,8 +1,8 @@
 """All SQL about companies, offers, participants and runs, each bound to one programme."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import astuple, dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
@@ -10,10 +10,11 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
 from matching.errors import UnknownRecordError
-from matching.features import Need, OfferSide, PersonSide
+from matching.features import OfferSide, PersonSide
 from matching.intake import OfferReading, ParticipantReading
 from matching.model import Company, Offer, Participant
 from matching.profile import Settled
+from matching.sketch import concept_key, sketch_of_offer, sketch_of_person
 
 Rows = Iterable[tuple[Any, ...]]
 
@@ -87,6 +88,10 @@ class Store:
         sql = "UPDATE programme SET derived_with = %s WHERE programme_id = %s"
         self._run(sql, versions, self.programme_id)
 
+    def analyze(self) -> None:
+        """Tell the planner what was loaded: an embedded server seldom runs until it sees itself."""
+        self._run("ANALYZE offer, offer_concept, participant, participant_concept")
+
     # Companies
 
     def save_companies(self, companies: Iterable[Company]) -> SavedCounts:
@@ -120,15 +125,18 @@ class Store:
         kept = list(offers)
         sql = """
             INSERT INTO offer (
-                programme_id, offer_id, company_id, start_date, record, reading, missing_all
-            ) VALUES (%s, %s, %s, %s, %s, %s, %s)
+                programme_id, offer_id, company_id, start_date, record, reading, missing_all,
+                week, words, place
+            ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT (programme_id, offer_id) DO UPDATE SET
                 company_id = excluded.company_id, start_date = excluded.start_date,
                 record = excluded.record, reading = excluded.reading,
-                missing_all = excluded.missing_all
+                missing_all = excluded.missing_all,
+                week = excluded.week, words = excluded.words, place = excluded.place
             WHERE offer.record IS DISTINCT FROM excluded.record
                OR offer.reading IS DISTINCT FROM excluded.reading
                OR offer.missing_all IS DISTINCT FROM excluded.missing_all
+               OR offer.words IS DISTINCT FROM excluded.words
             RETURNING xmax = 0
         """
         counts = self._save(
@@ -137,7 +145,7 @@ class Store:
                 (
                     self.programme_id, side.offer.id, side.offer.company_id, side.offer.start_date,
                     as_json(side.offer), as_json(side.reading),
-                    sum(need.missing for need in side.needs),
+                    sum(need.missing for need in side.needs), *astuple(sketch_of_offer(side)),
                 )
                 for side in kept
             ),
@@ -149,8 +157,12 @@ class Store:
         )
         self._copy(
             "offer_concept",
-            ("concept_uri", "offer_id", "slope"),
-            ((need.uri, side.offer.id, need.slope) for side in kept for need in side.needs),
+            ("concept", "offer_id", "slope"),
+            (
+                (concept_key(need.uri), side.offer.id, need.slope)
+                for side in kept
+                for need in side.needs
+            ),
         )
         return counts
 
@@ -172,54 +184,33 @@ class Store:
             return found
         raise UnknownRecordError("offer", offer_id)
 
-    def offer_bounds(
-        self, participant_id: str, *, from_date: date | None
-    ) -> list[tuple[str, float]]:
-        """Offers and the log-odds of their needs for a person, most first.
-
-        Args:
-            participant_id: Whose coverage counts.
-            from_date: Only offers starting that day or later; all without it.
-        """
-        sql = """
-            SELECT offer_id, coalesce(sum(slope * coverage), 0) - missing_all AS bound
-            FROM offer
-            LEFT JOIN (
-                SELECT offer_id, slope, coverage
-                FROM participant_concept
-                JOIN offer_concept USING (programme_id, concept_uri)
-                WHERE programme_id = %(programme)s AND participant_id = %(participant)s
-            ) AS covered USING (offer_id)
-            WHERE programme_id = %(programme)s
-              AND (%(from_date)s::date IS NULL OR start_date >= %(from_date)s)
-            GROUP BY offer_id, missing_all
-            ORDER BY bound DESC, offer_id
-        """
-        values = {
-            "programme": self.programme_id,
-            "participant": participant_id,
-            "from_date": from_date,
-        }
-        return self.connection.execute(sql, values).fetchall()
-
     # Participants
 
     def save_participants(self, people: Iterable[PersonSide]) -> SavedCounts:
         """Add new participants, replace changed ones, with what they cover."""
         kept = list(people)
         sql = """
-            INSERT INTO participant (programme_id, participant_id, record, reading)
-            VALUES (%s, %s, %s, %s)
+            INSERT INTO participant (
+                programme_id, participant_id, record, reading, week, words, place
+            ) VALUES (%s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT (programme_id, participant_id) DO UPDATE SET
-                record = excluded.record, reading = excluded.reading
+                record = excluded.record, reading = excluded.reading,
+                week = excluded.week, words = excluded.words, place = excluded.place
             WHERE participant.record IS DISTINCT FROM excluded.record
                OR participant.reading IS DISTINCT FROM excluded.reading
+               OR participant.words IS DISTINCT FROM excluded.words
             RETURNING xmax = 0
         """
         counts = self._save(
             sql,
             (
-                (self.programme_id, s.participant.id, as_json(s.participant), as_json(s.reading))
+                (
+                    self.programme_id,
+                    s.participant.id,
+                    as_json(s.participant),
+                    as_json(s.reading),
+                    *astuple(sketch_of_person(s)),
+                )
                 for s in kept
             ),
         )
@@ -228,20 +219,28 @@ class Store:
 
     def save_coverage(self, people: Sequence[PersonSide]) -> None:
         """Replace what people cover."""
+        numbers = self._numbers([side.participant.id for side in people])
         self._run(
-            "DELETE FROM participant_concept WHERE programme_id = %s AND participant_id = ANY(%s)",
+            "DELETE FROM participant_concept WHERE programme_id = %s AND number = ANY(%s)",
             self.programme_id,
-            [side.participant.id for side in people],
+            list(numbers.values()),
         )
         self._copy(
             "participant_concept",
-            ("concept_uri", "participant_id", "coverage"),
+            ("concept", "number", "coverage"),
             (
-                (uri, side.participant.id, coverage)
+                (concept_key(uri), numbers[side.participant.id], coverage)
                 for side in people
-                for uri, coverage in sorted(side.coverage.items())
+                for uri, coverage in side.coverage.items()
             ),
         )
+
+    def _numbers(self, participant_ids: Sequence[str]) -> dict[str, int]:
+        sql = """
+            SELECT participant_id, number FROM participant
+            WHERE programme_id = %s AND participant_id = ANY(%s)
+        """
+        return dict(self._run(sql, self.programme_id, list(participant_ids)))
 
     def participants(
         self, ids: Sequence[str] | None = None
@@ -271,49 +270,17 @@ class Store:
     ) -> dict[str, dict[str, float]]:
         """How far each person covers each of some concepts: participant id → URI → coverage."""
         sql = """
-            SELECT participant_id, concept_uri, coverage FROM participant_concept
-            WHERE programme_id = %s AND participant_id = ANY(%s) AND concept_uri = ANY(%s)
+            SELECT participant_id, concept, coverage
+            FROM participant JOIN participant_concept USING (programme_id, number)
+            WHERE programme_id = %s AND participant_id = ANY(%s) AND concept = ANY(%s)
         """
+        uris = {concept_key(uri): uri for uri in concept_uris}
         covered: dict[str, dict[str, float]] = {pid: {} for pid in participant_ids}
-        for pid, uri, value in self._run(
-            sql, self.programme_id, list(participant_ids), list(concept_uris)
+        for pid, concept, value in self._run(
+            sql, self.programme_id, list(participant_ids), list(uris)
         ):
-            covered[pid][uri] = value
+            covered[pid][uris[concept]] = value
         return covered
-
-    def participant_bounds(
-        self, needs: Sequence[Need], *, limit: int | None
-    ) -> list[tuple[str, float]]:
-        """Participants and the log-odds of an offer's needs for them, most first.
-
-        Args:
-            needs: What the offer asks for.
-            limit: At most so many, and then only those who cover some need; all without it.
-        """
-        covered = """
-            SELECT participant_id, sum(slope * coverage) AS covered
-            FROM unnest(%(uris)s::text[], %(slopes)s::float8[]) AS need (concept_uri, slope)
-            JOIN participant_concept USING (concept_uri)
-            WHERE programme_id = %(programme)s
-            GROUP BY participant_id
-        """
-        missing_all = sum(need.missing for need in needs)
-        values: dict[str, object] = {
-            "programme": self.programme_id,
-            "uris": [need.uri for need in needs],
-            "slopes": [need.slope for need in needs],
-            "limit": limit,
-        }
-        sql = f"{covered} ORDER BY covered DESC, participant_id LIMIT %(limit)s"
-        if limit is None:
-            sql = f"""
-                SELECT participant_id, coalesce(covered, 0) AS covered
-                FROM participant LEFT JOIN ({covered}) AS c USING (participant_id)
-                WHERE programme_id = %(programme)s
-                ORDER BY covered DESC, participant_id
-            """  # noqa: S608 - both halves are literals of this module
-        rows = self.connection.execute(sql, values).fetchall()
-        return [(pid, covered - missing_all) for pid, covered in rows]
 
     # What people settled
 

@@ -89,11 +89,6 @@ class Weights(_Table):
     coverage: Coverage
     version: str
 
-    @property
-    def most_beyond_concepts(self) -> float:
-        """The most that anything but competences and occupation can add to a score, in log-odds."""
-        return self.interest.most + self.likeness.most
-
 
 @cache
 def load_weights() -> Weights:

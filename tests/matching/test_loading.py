@@ -94,10 +94,10 @@ def test_a_changed_text_is_read_again(store: Store, engine: Engine, linker: Link
     now = profile_of(store, engine, "P-001")
     assert now.competences
     assert now != person
-    covered = {
-        uri for (uri,) in store.connection.execute("SELECT concept_uri FROM participant_concept")
-    }
-    assert covered == load_person(store, engine, "P-001").coverage.keys()
+    every = [c.uri for c in (*engine.taxonomy.competences, *engine.taxonomy.occupations)]
+    covered = store.coverage(["P-001"], every)["P-001"]
+    assert covered == load_person(store, engine, "P-001").coverage
+    assert len(stored(store, "participant_concept")) == len(covered)
 
 
 def test_what_was_settled_survives_the_same_and_other_texts(

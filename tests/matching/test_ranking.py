@@ -62,7 +62,7 @@ def test_scores_are_known_and_differ(scored: ScoredPairs) -> None:
 def test_beyond_concepts_little_is_added(engine: Engine, scored: ScoredPairs) -> None:
     """What lets the store bound a score from coverage alone."""
     gains = np.array([sum(need.gain for need in side.needs) for side in scored.offers])
-    most = scored.base + gains + engine.weights.most_beyond_concepts
+    most = scored.base + gains + engine.weights.interest.most + engine.weights.likeness.most
     assert (scored.scores <= most + 1e-9).all()
 
 

@@ -18,7 +18,7 @@ from matching.profile import Settled
 from matching.settling import profile_of, settle
 from matching.shortlist import load_person
 from matching.store import Store
-from skills_taxonomy import Linker
+from skills_taxonomy import Linker, Taxonomy
 from tests.builders import a_participant
 from tests.databases import dump
 from tests.programme import AT, put, reweighted
@@ -57,8 +57,9 @@ def pool(store: Store, engine: Engine) -> list[str]:
 
 
 def stored_coverage(store: Store) -> dict[str, float]:
-    sql = "SELECT concept_uri, coverage FROM participant_concept WHERE participant_id = %s"
-    return dict(store.connection.execute(sql, [ID]).fetchall())
+    taxonomy = Taxonomy.builtin()
+    every = [c.uri for c in (*taxonomy.competences, *taxonomy.occupations)]
+    return store.coverage([ID], every)[ID]
 
 
 def test_the_pool_holds_every_kind_of_competence(told: Store, strict: Engine) -> None:

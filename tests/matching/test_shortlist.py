@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from api.database import connect
 from api.settings import Settings
+from matching import candidates
 from matching import shortlist as module
 from matching.eligibility import assess
 from matching.engine import Engine
@@ -184,7 +185,7 @@ def test_a_walk_by_bounds_gives_the_list_of_scoring_everything(
     def run(programme: Programme, first_batch: int, first_people: int) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(module, "_FIRST_BATCH", first_batch)
-            patch.setattr(module, "_FIRST_PARTICIPANTS", first_people)
+            patch.setattr(candidates, "_FIRST_PARTICIPANTS", first_people)
             of(programme)
 
     run()
@@ -204,7 +205,7 @@ def test_a_candidate_just_at_the_bound_is_waited_for(
     [competence, *_] = engine.taxonomy.competences
     asked = Requirement(evidence=_quote("z"), uri=competence.uri)
     offer = engine.offer(an_offer(), OfferReading(required=(asked,), tasks=(_passage("ago"),)))
-    ahead = engine.weights.most_beyond_concepts - short_of_the_bound
+    ahead = engine.weights.interest.most + engine.weights.likeness.most - short_of_the_bound
     covered = ahead / offer.needs[0].slope
     assert 0 < covered < 1
     named = Named(uri=competence.uri, confidence=covered, evidence=_quote("x"))

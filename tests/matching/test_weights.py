@@ -72,7 +72,3 @@ def test_no_table_may_be_missing_or_hold_more(table: str) -> None:
 def test_weights_never_change_once_read() -> None:
     with pytest.raises(ValidationError):
         load_weights().base.log_odds = 0.0  # type: ignore[misc]
-
-
-def test_beyond_concepts_only_interest_and_likeness_add() -> None:
-    assert Weights.model_validate(ROUND).most_beyond_concepts == pytest.approx(0.6 + 0.4)
