@@ -1,4 +1,4 @@
-"""The commands about the taxonomy: search it, import ESCO."""
+"""The commands about the taxonomy: search it, check it, import ESCO."""
 
 import api.speech  # noqa: F401, I001 - it must come before typer
 
@@ -25,6 +25,7 @@ from skills_taxonomy.concepts import ConceptKind
 
 if TYPE_CHECKING:
     from skills_taxonomy.store import Imported
+    from skills_taxonomy.tables import Fault
 
 taxonomy_app = typer.Typer(help=say("cli.taxonomy.help"), no_args_is_help=True)
 
@@ -43,6 +44,47 @@ def search(
         print_json({"query": text, "kind": kind, "items": items})
     else:
         terminal.print_matches(matches)
+
+
+@taxonomy_app.command("check", help=say("cli.taxonomy.check"))
+def check(
+    folder: Annotated[Path | None, argument("tables_folder")] = None,
+    limit: NoLimit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong in the tables of a taxonomy; exit 1 if anything is."""
+    # Read here, since the other commands start faster without it.
+    from skills_taxonomy.builtin import FOLDER
+    from skills_taxonomy.soundness import check as check_tables
+    from skills_taxonomy.tables import TABLES
+
+    checked = check_tables(folder or FOLDER)
+    shown = checked.faults[:limit]
+    if as_json:
+        faults = [
+            {"file": f.file, "row": f.row, "field": f.field, "reason": _reason(f)} for f in shown
+        ]
+        counts: dict[str, int | None] = {t: checked.counts.get(t) for t in TABLES}
+        print_json({"folder": str(folder or FOLDER), **counts, "faults": faults})
+    elif checked.faults:
+        for fault in shown:
+            terminal.err.print(f"{_place(fault)}: {_reason(fault)}", soft_wrap=True)
+        terminal.err.print(say("taxonomy.check.faults", count=len(checked.faults)), soft_wrap=True)
+    else:
+        sound = say("taxonomy.check.sound", folder=folder or FOLDER, **checked.counts)
+        terminal.out.print(sound, soft_wrap=True)
+    if checked.faults:
+        raise typer.Exit(1)
+
+
+def _place(fault: "Fault") -> str:
+    row = [say("taxonomy.place.row", it=fault.row)] if fault.row else []
+    field = [say("taxonomy.place.field", it=fault.field)] if fault.field else []
+    return ", ".join((fault.file, *row, *field))
+
+
+def _reason(fault: "Fault") -> str:
+    return say(f"taxonomy.fault.{fault.key}", **fault.values)
 
 
 @taxonomy_app.command("import-esco", help=say("cli.taxonomy.import_esco"))

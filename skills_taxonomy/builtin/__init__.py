@@ -1,38 +1,28 @@
-"""Our own taxonomy: three tables written by hand, and their reader.
+"""Our own taxonomy: three tables written by hand (`docs/taxonomy.md`), and their reader.
 
-In `competences.csv` and `occupations.csv` a cell with several values joins them with `` | ``; ids
-become URIs of ours, ESCO ids become ESCO's.
+Ids become URIs of ours, ESCO ids become ESCO's.
 """
 
-import csv
-from collections.abc import Iterator
 from importlib import resources
 
 from skills_taxonomy.concepts import Competence, Occupation, Relation
+from skills_taxonomy.tables import Row, read_rows
 
+FOLDER = resources.files("skills_taxonomy.builtin")
 COMPETENCE = "urn:cantiere:competence:"
 OCCUPATION = "urn:cantiere:occupation:"
 ESCO = "http://data.europa.eu/esco/"
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files("skills_taxonomy.builtin").joinpath(name).read_text("utf-8")
-    yield from csv.DictReader(text.splitlines())
-
-
-def _values(cell: str) -> tuple[str, ...]:
-    return tuple(value.strip() for value in cell.split("|") if value.strip())
-
-
-def _shared(row: dict[str, str], prefix: str) -> dict[str, object]:
+def _shared(row: Row, prefix: str) -> dict[str, object]:
     return {
         "uri": prefix + row["id"],
         "label": row["label"],
         "label_feminine": row["label_feminine"] or row["label"],
-        "other_labels": _values(row["other_labels"]),
+        "other_labels": row.values("other_labels"),
         "label_en": row["label_en"],
-        "esco_exact": tuple(ESCO + value for value in _values(row["esco_exact"])),
-        "esco_close": tuple(ESCO + value for value in _values(row["esco_close"])),
+        "esco_exact": tuple(ESCO + value for value in row.values("esco_exact")),
+        "esco_close": tuple(ESCO + value for value in row.values("esco_close")),
     }
 
 
@@ -43,13 +33,13 @@ def read_builtin() -> tuple[list[Competence], list[Occupation], list[Relation]]:
             **_shared(row, COMPETENCE),  # type: ignore[arg-type]
             kind=row["kind"],  # type: ignore[arg-type]
             reuse_level=row["reuse_level"],  # type: ignore[arg-type]
-            broader=tuple(COMPETENCE + value for value in _values(row["broader"])),
+            broader=tuple(COMPETENCE + value for value in row.values("broader")),
         )
-        for row in _rows("competences.csv")
+        for row in read_rows(FOLDER, "competences")
     ]
     occupations = [
         Occupation(**_shared(row, OCCUPATION), isco=row["isco"])  # type: ignore[arg-type]
-        for row in _rows("occupations.csv")
+        for row in read_rows(FOLDER, "occupations")
     ]
     relations = [
         Relation(
@@ -58,6 +48,6 @@ def read_builtin() -> tuple[list[Competence], list[Occupation], list[Relation]]:
             row["kind"],  # type: ignore[arg-type]
             float(row["weight"]),
         )
-        for row in _rows("relations.csv")
+        for row in read_rows(FOLDER, "relations")
     ]
     return competences, occupations, relations

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.db
 COMMANDS = [
     [], ["load"], ["template"], ["profile"], ["suggest"], ["shortlist"], ["explain"], ["confirm"],
     ["reject"], ["replay"], ["demo"], ["taxonomy"], ["taxonomy", "search"],
-    ["taxonomy", "import-esco"],
+    ["taxonomy", "check"], ["taxonomy", "import-esco"],
 ]  # fmt: skip
 
 
