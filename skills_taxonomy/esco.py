@@ -101,23 +101,31 @@ def release_name(version: str, language: str) -> str:
 
 
 def read_release(
-    folder: Path, language: str, *, opening: Callable[[str], object] = lambda _name: None
+    folder: Path,
+    language: str,
+    *,
+    occupations_alone: bool = False,
+    opening: Callable[[str], object] = lambda _name: None,
 ) -> Release:
     """Read a release folder.
 
     Args:
         folder: As downloaded and unpacked; its files may be gzipped.
         language: Two letters, as in the names of the files.
+        occupations_alone: Whether a folder that holds no skills will do: its occupations are read,
+            without what binds them.
         opening: Told the name of each file before it is read.
 
     Raises:
         EscoError: If it is no whole release in that language.
     """
-    if not folder.is_dir():
-        raise EscoError("no_folder", folder=folder)
-    found = languages(folder)
-    if found and language not in found:
-        raise EscoError("no_language", folder=folder, language=language, found=", ".join(found))
+    _require_language(folder, language)
+    if occupations_alone and not _has_skills(folder, language):
+        occupations_path = require_table(folder, "occupations", language)
+        opening(occupations_path.name)
+        occupations = _listed(occupations_path, "iscoGroup")
+        return _release(folder, language, _Listed("", {}, {}), occupations, (), {})
+
     skills_path = require_table(folder, "skills", language)
     occupations_path = require_table(folder, "occupations", language)
     relations_path = require_table(folder, "occupationSkillRelations", language)
@@ -133,7 +141,30 @@ def read_release(
     if broader_path is not None:
         opening(broader_path.name)
         broader = _broader(broader_path, skills)
+    return _release(folder, language, skills, occupations, relations, broader)
 
+
+def _require_language(folder: Path, language: str) -> None:
+    if not folder.is_dir():
+        raise EscoError("no_folder", folder=folder)
+    found = languages(folder)
+    if found and language not in found:
+        raise EscoError("no_language", folder=folder, language=language, found=", ".join(found))
+
+
+def _has_skills(folder: Path, language: str) -> bool:
+    path = find_table(folder, "skills", language)
+    return path is not None and any(True for _ in read_table(path, "conceptUri"))
+
+
+def _release(
+    folder: Path,
+    language: str,
+    skills: "_Listed",
+    occupations: "_Listed",
+    relations: tuple[Relation, ...],
+    broader: Mapping[str, tuple[str, ...]],
+) -> Release:
     return Release(
         version_of(folder, occupations.rows.values(), skills.rows.values()),
         language,

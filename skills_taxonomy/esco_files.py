@@ -55,8 +55,10 @@ def find_table(folder: Path, name: str, language: str) -> Path | None:
 
 
 def languages(folder: Path) -> list[str]:
-    """The languages that a folder has skills in."""
-    found = (re.fullmatch(r"skills_(\w+)\.csv(?:\.gz)?", path.name) for path in folder.iterdir())
+    """The languages that a folder has occupations in."""
+    found = (
+        re.fullmatch(r"occupations_(\w+)\.csv(?:\.gz)?", path.name) for path in folder.iterdir()
+    )
     return sorted({match[1] for match in found if match})
 
 

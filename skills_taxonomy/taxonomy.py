@@ -76,12 +76,14 @@ class Taxonomy:
     def from_esco(cls, folder: Path | str, language: str = "it") -> Self:
         """An official ESCO release as downloaded, in one of its languages.
 
+        A folder with occupations and no skills makes a taxonomy of trades alone.
+
         Raises:
             EscoError: If the folder is no whole release in that language.
         """
         from skills_taxonomy.esco import read_release
 
-        release = read_release(Path(folder), language)
+        release = read_release(Path(folder), language, occupations_alone=True)
         return cls(release.name, release.competences, release.occupations, release.relations)
 
     def joined_with(self, other: "Taxonomy") -> "Taxonomy":

@@ -178,6 +178,13 @@ def incomplete(folder: Path) -> Path:
     return folder
 
 
+def occupations_alone(folder: Path) -> Path:
+    for file in folder.iterdir():
+        if file.name != "occupations_it.csv":
+            file.unlink()
+    return folder
+
+
 def without_column(folder: Path) -> Path:
     edit(folder, "skills_it.csv", "reuseLevel", "level")
     return folder
@@ -200,6 +207,7 @@ def missing(folder: Path) -> Path:
         (cut, "interrotto o rovinato"),
         (mixed, "non vanno insieme"),
         (incomplete, "manca occupations_it.csv"),
+        (occupations_alone, "manca skills_it.csv"),
         (without_column, "manca la colonna reuseLevel"),
         (doubled, "versioni mescolate"),
         (missing, "non è una cartella"),

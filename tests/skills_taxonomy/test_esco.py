@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skills_taxonomy import Competence, Taxonomy
+from skills_taxonomy import Competence, Linker, Taxonomy
 from skills_taxonomy.esco import WEIGHTS, Release, by_gender, read_release
 from skills_taxonomy.esco_files import EscoError
 from tests.esco import (
@@ -174,18 +174,72 @@ def test_the_same_content_is_the_same_release(folder: Path, change: Callable[[Pa
     assert read_release(folder, "it").digest == RELEASE.digest
 
 
-def test_an_early_release_has_fewer_columns(folder: Path) -> None:
-    for file, kept in (
-        (SKILLS, ["conceptType", "conceptUri", "skillType", "reuseLevel"]),
-        (OCCUPATIONS, ["conceptType", "conceptUri", "iscoGroup"]),
-    ):
-        header, *rows = rows_of(folder / file)
-        places = [header.index(c) for c in (*kept, "preferredLabel", "altLabels")]
-        write_rows(folder / file, [[row[p] for p in places] for row in (header, *rows)])
-    early = read_release(folder, "it")
-    assert early.version == "1.0"
-    assert early.hidden == frozenset()
-    assert named(1, early).other_labels == ("fare lavori in legno", "costruire in legno")
+# The columns and the names of the files, as releases had them.
+CONCEPT = "conceptType conceptUri"
+NOTES = "status modifiedDate scopeNote definition inScheme description"
+WORKS = "status modifiedDate regulatedProfessionNote scopeNote definition inScheme description"
+LAYOUTS = {
+    "1.0.8": {
+        SKILLS: f"{CONCEPT} skillType reuseLevel preferredLabel altLabels description",
+        OCCUPATIONS: f"{CONCEPT} iscoGroup preferredLabel altLabels description",
+        "occupationSkillRelations.csv": "occupationUri relationType skillType skillUri",
+        "broaderRelationsSkillPillar.csv": f"{CONCEPT} broaderType broaderUri",
+    },
+    "1.1.1": {
+        SKILLS: f"{CONCEPT} skillType reuseLevel preferredLabel altLabels hiddenLabels {NOTES}",
+        OCCUPATIONS: f"{CONCEPT} iscoGroup preferredLabel altLabels hiddenLabels {WORKS} code",
+        "occupationSkillRelations.csv": "occupationUri relationType skillType skillUri",
+        "broaderRelationsSkillPillar.csv": f"{CONCEPT} broaderType broaderUri",
+    },
+    "1.2.0": {
+        SKILLS: f"{CONCEPT} skillType reuseLevel preferredLabel altLabels hiddenLabels {NOTES}",
+        OCCUPATIONS: f"{CONCEPT} iscoGroup preferredLabel altLabels hiddenLabels {WORKS} code "
+        "naceCode",
+        RELATIONS: "occupationUri occupationLabel relationType skillType skillUri skillLabel",
+        "broaderRelationsSkillPillar_it.csv": f"{CONCEPT} conceptLabel broaderType broaderUri "
+        "broaderLabel",
+    },
+}
+
+
+def as_in(version: str, tiny: Path, folder: Path) -> Path:
+    """The tiny release but for its obsolete skill, with the files and columns of a version."""
+    folder.mkdir(parents=True)
+    sources = {SKILLS: SKILLS, OCCUPATIONS: OCCUPATIONS}
+    for file, columns in LAYOUTS[version].items():
+        source = sources.get(file, RELATIONS if file.startswith("occupationSkill") else BROADER)
+        header, *rows = rows_of(tiny / source)
+        kept = [dict(zip(header, row, strict=True)) for row in rows if skill(6) not in row]
+        names = columns.split()
+        write_rows(folder / file, [names, *([row.get(n, "") for n in names] for row in kept)])
+    return folder
+
+
+@pytest.mark.parametrize("version", LAYOUTS)
+def test_each_version_has_its_names_and_columns(tmp_path: Path, version: str) -> None:
+    place = tmp_path / f"ESCO dataset - v{version} - classification - it - csv"
+    release = read_release(as_in(version, TINY, place), "it")
+    assert release.version == version
+    assert [c.uri for c in release.concepts] == [c.uri for c in RELEASE.concepts]
+    assert [c.label for c in release.concepts] == [c.label for c in RELEASE.concepts]
+    assert [c.broader for c in release.competences] == [c.broader for c in RELEASE.competences]
+    assert release.relations == RELEASE.relations
+    # Words for searching only came after the first releases.
+    assert release.hidden == (frozenset() if version == "1.0.8" else RELEASE.hidden)
+
+
+def test_the_first_releases_are_known_by_their_columns(tmp_path: Path) -> None:
+    assert read_release(as_in("1.0.8", TINY, tmp_path / "scaricati"), "it").version == "1.0"
+
+
+def test_files_of_two_versions_are_refused(tmp_path: Path) -> None:
+    """The skills of a release that lacks one which the relations of the next name."""
+    folder = as_in("1.2.0", TINY, tmp_path / "esco")
+    older = as_in("1.1.1", TINY, tmp_path / "prima")
+    rows = rows_of(older / SKILLS)
+    write_rows(folder / SKILLS, [row for row in rows if row[1] != skill(5)])
+    error = refused(folder)
+    assert (error.key, error.values["uri"]) == ("mixed", skill(5))
 
 
 def test_the_hierarchy_may_be_missing(folder: Path) -> None:
@@ -201,6 +255,42 @@ def test_a_concept_without_a_translation_goes_by_another_word_or_by_its_uri(fold
     release = read_release(folder, "it")
     assert named(4, release).label == "essenze"
     assert named(5, release).label == skill(5)
+
+
+# --- Occupations alone --------------------------------------------------------------------------
+
+
+def without_skills(folder: Path) -> None:
+    (folder / SKILLS).unlink()
+
+
+def with_the_skills_of_another_language(folder: Path) -> None:
+    (folder / SKILLS).rename(folder / "skills_en.csv")
+
+
+def with_no_skill(folder: Path) -> None:
+    write_rows(folder / SKILLS, rows_of(folder / SKILLS)[:1])
+
+
+@pytest.mark.parametrize(
+    "change", [without_skills, with_the_skills_of_another_language, with_no_skill]
+)
+def test_occupations_alone_make_a_taxonomy_in_memory(
+    folder: Path, change: Callable[[Path], None]
+) -> None:
+    change(folder)
+    taxonomy = Taxonomy.from_esco(folder)
+    assert taxonomy.occupations == RELEASE.occupations
+    assert (taxonomy.competences, taxonomy.relations) == ((), ())
+    assert Linker(taxonomy).search("restauratrice", kind="occupation")[0].uri == occupation(2)
+    assert refused(folder).key in {"no_file", "damaged"}
+
+
+def test_a_folder_with_skills_needs_what_binds_them(folder: Path) -> None:
+    (folder / RELATIONS).unlink()
+    with pytest.raises(EscoError) as caught:
+        Taxonomy.from_esco(folder)
+    assert caught.value.key == "no_file"
 
 
 # --- The version --------------------------------------------------------------------------------
