@@ -5,7 +5,6 @@ in `docs/taxonomy.md`.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -193,17 +192,14 @@ def _words_of_two(tables: Tables) -> Iterator[Fault]:
 
 
 def _readings(tables: Tables) -> Iterator[Fault]:
-    """The linker reads stems, in any order: a label must win over every other row's words."""
+    """Nor as the linker reads them: stems, in any order, alike for men and women."""
     for table in _REQUIRED:
-        labels: dict[tuple[str, ...], list[tuple[str, Row]]] = defaultdict(list)
-        for row in tables[table]:
-            for label in filter(None, {row["label"], row["label_feminine"]}):
-                labels[_reading(label)].append((label, row))
+        first: dict[tuple[str, ...], tuple[str, Row]] = {}
         for row in tables[table]:
             for field, word in _words(row):
-                for label, other in labels.get(_reading(word), ()):
-                    if other is not row and label.casefold() != word.casefold():
-                        yield row.fault(field, "reads_like", value=word, label=label)
+                known, other = first.setdefault(_reading(word), (word, row))
+                if other is not row and known.casefold() != word.casefold():
+                    yield row.fault(field, "reads_like", value=word, other=known, id=other["id"])
 
 
 def _reading(word: str) -> tuple[str, ...]:

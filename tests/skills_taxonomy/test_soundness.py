@@ -45,9 +45,10 @@ CASES: list[Case] = [
         (3, "other_labels", "words")]),
     (COMPETENCES, "facevo due", "Facevo uno", [(3, "other_labels", "word_again")]),
     (OCCUPATIONS, "sartoria due", "sarta", [(2, "other_labels", "word_again")]),
+    (COMPETENCES, "facevo due", "sette che cucivano", [(3, "other_labels", "reads_like")]),
     (COMPETENCES, "facevo due", "Cucivo sette", [(3, "other_labels", "word_taken")]),
     (COMPETENCES, "facevo due", "cucire", [(3, "other_labels", "word_taken")]),
-    (COMPETENCES, "cucivo due", "gli orli che faccio", [(2, "other_labels", "reads_like")]),
+    (COMPETENCES, "cucivo due", "gli orli che faccio", [(3, "label", "reads_like")]),
     (COMPETENCES, f",skill/{UUID}1,,sewing", ",skill/1,,sewing", [(2, "esco_exact", "esco_form")]),
     (COMPETENCES, f"cucire,,skill/{UUID}1", f"cucire,,occupation/{UUID}1", [
         (3, "esco_close", "esco_form")]),
