@@ -264,6 +264,29 @@ def explain(
         terminal.print_explanation(explanation, names)
 
 
+@app.command(help=say("cli.training_plan.help"))
+def training_plan(
+    participant_id: ParticipantId,
+    offer_id: OfferId,
+    file: Annotated[Path | None, argument("plan_file")] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draft the individual training project of a pair."""
+    from matching.training_plan import draft_training_plan, write_training_plan
+
+    with _programme() as (store, engine):
+        plan = draft_training_plan(store, engine, participant_id, offer_id, on=_day(on))
+    if file is not None:
+        write_training_plan(plan, file)
+    if as_json:
+        print_json(plan.as_json())
+    elif file is not None:
+        terminal.print_plan_written(plan, file)
+    else:
+        terminal.print_plan(plan)
+
+
 @app.command(help=say("cli.confirm.help"))
 def confirm(
     participant_id: ParticipantId,

@@ -23,6 +23,7 @@ from skills_taxonomy import Match
 
 if TYPE_CHECKING:
     from matching.files import RowError
+    from matching.training_plan import TrainingPlan
 
 # What is printed is data: nothing in it is taken for style.
 out = Console(highlight=False, markup=False, emoji=False)
@@ -189,6 +190,37 @@ def print_explanation(explanation: Explanation, names: Mapping[str, str]) -> Non
         status = say(f"labels.eligibility.{outcome.status}")
         where = say(f"cli.explain.{key}", status=status, rank=outcome.rank)
         out.print(Text.assemble(f"  · {outcome.change} → ", (where, "bold")))
+
+
+def print_plan(plan: "TrainingPlan") -> None:
+    """The draft of a training project, a field a line, and what is left to do."""
+    out.print(Text(say("training_plan.title"), style="bold"))
+    for name, section in plan.sections.items():
+        out.print(Text(f"\n{say(f'training_plan.section.{name}')}", style="bold"))
+        table = Table.grid(padding=(0, 2))
+        for field in section:
+            text = field.text or Text(say("cli.training_plan.blank"), style="dim italic")
+            table.add_row(field.label, text)
+        out.print(table)
+    objectives = [competence.objective for competence in plan.acquire]
+    for name, lines in {"objectives": objectives, "to_settle": plan.to_settle}.items():
+        if lines:
+            out.print(Text(f"\n{say(f'training_plan.section.{name}')}", style="bold"))
+        for line in lines:
+            out.print(Padding(f"· {line}", (0, 0, 0, 2)))
+    _print_plan_gates(plan)
+
+
+def print_plan_written(plan: "TrainingPlan", file: Path) -> None:
+    """Where the draft is, and what is left to do."""
+    out.print(say("cli.training_plan.done", file=file, count=len(plan.missing)), soft_wrap=True)
+    _print_plan_gates(plan)
+
+
+def _print_plan_gates(plan: "TrainingPlan") -> None:
+    if not plan.can_start:
+        ids = {"participant": plan.participant_id, "offer": plan.offer_id, "on": plan.on}
+        out.print(Text(say("cli.training_plan.cannot_start", **ids), style="red"), soft_wrap=True)
 
 
 def print_story(participant: Participant) -> None:

@@ -1,8 +1,10 @@
 """May this person take this offer: every rule in force on its first day, one answer each."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from matching.eligibility.placement import Internship, least_allowance
 from matching.eligibility.rules import Rules
 from matching.eligibility.verdict import Check, Eligibility, EligibilityStatus, Pair
 from matching.model import Company, Offer, Participant
@@ -39,6 +41,25 @@ def assess(
 def closes_offer(gates: Eligibility) -> bool:
     """Whether what keeps this person out would keep anybody out: the offer itself is closed."""
     return any(c.status == "not_met" and c.rule in _OF_THE_OFFER for c in gates.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class LeastAllowance:
+    """The least that an internship may pay, in euros a month gross, and where that is written."""
+
+    euros: float
+    with_meals: float
+    source: str
+
+
+def least_allowance_of(offer: Offer, rules: Rules) -> LeastAllowance | None:
+    """The least allowance by the rules of the offer's first day; ``None`` where they set none."""
+    measures = rules.measures("LOM-05", Internship, offer.start_date)
+    if offer.kind != "internship" or measures is None:
+        return None
+    p, source = measures
+    euros = least_allowance(offer, p)
+    return LeastAllowance(euros, min(euros, p.allowance_with_meals), source)
 
 
 def _overall(checks: tuple[Check, ...]) -> EligibilityStatus:

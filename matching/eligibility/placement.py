@@ -14,6 +14,7 @@ from matching.eligibility.verdict import (
     unknown,
 )
 from matching.messages import join_words, say
+from matching.model import Offer
 from matching.schedule import describe_week, hours_by_day, week_bits
 
 
@@ -80,7 +81,7 @@ def allowance(pair: Pair, p: Internship) -> Verdict | None:
     euros = pair.offer.allowance_eur_month
     if euros is None:
         return unknown("LOM-05.ask", **p.said)
-    short_day = _short_day(pair, p)
+    short_day = _short_day(pair.offer, p)
     written = number(euros)
     if euros >= p.allowance or (short_day and euros >= p.allowance_short_day):
         return met("LOM-05.met", euros=written)
@@ -91,11 +92,16 @@ def allowance(pair: Pair, p: Internship) -> Verdict | None:
     return unknown("LOM-05.low", euros=written, **p.said)
 
 
-def _short_day(pair: Pair, p: Internship) -> bool | None:
+def _short_day(offer: Offer, p: Internship) -> bool | None:
     """Whether no day is longer than a short day; ``None`` when the timetable is unknown."""
-    if not pair.offer.schedule:
+    if not offer.schedule:
         return None
-    return max(hours_by_day(week_bits(pair.offer.schedule))) <= p.short_day_hours
+    return max(hours_by_day(week_bits(offer.schedule))) <= p.short_day_hours
+
+
+def least_allowance(offer: Offer, p: Internship) -> float:
+    """The least allowance of an internship, in euros a month gross, without meals."""
+    return p.allowance_short_day if _short_day(offer, p) else p.allowance
 
 
 @rule("LOM-09", Internship)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache, partial
 from importlib import resources
 from itertools import pairwise
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +22,8 @@ FINGERPRINT_DIGITS = 12
 
 Dated = dict[type[Parameters], list[Parameters]]
 """The entries of every table of parameters, oldest first."""
+
+P = TypeVar("P", bound=Parameters)
 
 
 class Rule(BaseModel):
@@ -41,6 +43,7 @@ class RuleInForce(NamedTuple):
     id: str
     source: str
     judge: Judge
+    parameters: Parameters | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,13 @@ class Rules:
     def in_force(self, day: date) -> tuple[RuleInForce, ...]:
         """The rules switched on that hold on ``day``, in the order of the file."""
         return self.periods[bisect_right(self.starts, day) - 1]
+
+    def measures(self, rule_id: str, kind: type[P], day: date) -> tuple[P, str] | None:
+        """The parameters of a rule and its source; ``None`` if it is off or holds no such day."""
+        for rule in self.in_force(day):
+            if rule.id == rule_id and isinstance(rule.parameters, kind):
+                return rule.parameters, rule.source
+        return None
 
 
 @cache
@@ -114,10 +124,10 @@ def _in_force(rules: tuple[Rule, ...], dated: Dated, day: date) -> tuple[RuleInF
     in_force = []
     for rule in rules:
         judge, kind = REGISTER[rule.id]
-        judges: list[Judge] = [judge]
+        ready: list[tuple[Judge, Parameters | None]] = [(judge, None)]
         if kind is not None:
             entries = [p for p in dated[kind] if p.valid_from <= day <= p.valid_to]
-            judges = [partial(judge, p=entry) for entry in entries]
+            ready = [(partial(judge, p=entry), entry) for entry in entries]
         if rule.on:
-            in_force += [RuleInForce(rule.id, rule.source, judge) for judge in judges]
+            in_force += [RuleInForce(rule.id, rule.source, *twin) for twin in ready]
     return tuple(in_force)

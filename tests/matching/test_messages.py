@@ -123,7 +123,7 @@ def _patterns() -> list[re.Pattern[str]]:
             ):
                 found.add(_pattern(node))
     found.update(_said(call) for _, call in _calls())
-    return [re.compile(rf"{p}(\.[^.]+)?") for p in found if re.match(r"[a-z]+\\\.", p)]
+    return [re.compile(rf"{p}(\.[^.]+)?") for p in found if re.match(r"[a-z_]+\\\.", p)]
 
 
 def _is_said(key: str) -> bool:
