@@ -13,7 +13,7 @@ from matching.model import Company, Offer
 from matching.schedule import SLOTS_AN_HOUR, hours_of, week_bits
 from matching.shortlist import load_person
 from matching.store import Store
-from matching.training_plan.aims import Brought, activities, aims
+from matching.training_plan.aims import Brought, ToAcquire, activities, aims
 from matching.training_plan.fields import sections, signatories
 from matching.training_plan.plan import TrainingPlan
 
@@ -21,7 +21,7 @@ from matching.training_plan.plan import TrainingPlan
 # day. The others may tell age, group, schooling or health: a plan is read by the company too.
 _SAYABLE = frozenset({
     "OFF-OPEN", "OFF-SEATS", "LOM-04", "LOM-05", "LOM-06", "LOM-07", "LOM-09", "BOT-02", "OJT-01",
-    "VOL-01", "FIT-LICENCES", "FIT-ITALIAN", "FIT-EQF", "FIT-SCHEDULE", "FIT-HOURS", "FIT-TRAVEL",
+    "VOL-01", "FIT-LICENCES", "FIT-ITALIAN", "FIT-SCHEDULE", "FIT-HOURS", "FIT-TRAVEL",
 })  # fmt: skip
 
 
@@ -53,7 +53,8 @@ def training_plan_of(
     """The same, for records at hand."""
     participant, offer = person.participant, side.offer
     gates = assess(participant, offer, company, on=on, rules=engine.rules)
-    discreet = _discreet(gates, participant.id, offer.id)
+    where = {"participant": participant.id, "offer": offer.id, "on": f"{on}"}
+    discreet = Eligibility(gates.status, tuple(_discreet(check, where) for check in gates.checks))
     acquire, brings = aims(
         side,
         person.coverage,
@@ -72,26 +73,23 @@ def training_plan_of(
         brings=brings,
         activities=activities(acquire),
         signatories=signatories(participant, offer),
-        to_settle=tuple(_to_settle(side, discreet, brings)),
+        to_settle=tuple(dict.fromkeys(_to_settle(side, discreet, acquire, brings))),
     )
 
 
-def _discreet(gates: Eligibility, participant_id: str, offer_id: str) -> Eligibility:
-    """The gates, with no reason that may tell what is protected of the person."""
-    return Eligibility(
-        gates.status,
-        tuple(_discreet_check(check, participant_id, offer_id) for check in gates.checks),
-    )
-
-
-def _discreet_check(check: Check, participant_id: str, offer_id: str) -> Check:
+def _discreet(check: Check, where: dict[str, str]) -> Check:
+    """A gate's answer, with no reason that may tell what is protected of the person."""
     if check.rule in _SAYABLE:
         return check
-    key = f"training_plan.reserved.{check.status}"
-    return replace(check, reason=say(key, participant=participant_id, offer=offer_id))
+    return replace(check, reason=say(f"training_plan.reserved.{check.status}", **where))
 
 
-def _to_settle(side: OfferSide, gates: Eligibility, brings: tuple[Brought, ...]) -> Iterator[str]:
+def _to_settle(
+    side: OfferSide,
+    gates: Eligibility,
+    acquire: tuple[ToAcquire, ...],
+    brings: tuple[Brought, ...],
+) -> Iterator[str]:
     if side.offer.kind in ("volunteering", "course"):
         yield say(f"training_plan.settle.{side.offer.kind}")
     yield from (check.reason for check in gates.checks if check.status == "unknown")
@@ -100,6 +98,8 @@ def _to_settle(side: OfferSide, gates: Eligibility, brings: tuple[Brought, ...])
     for line in (*side.reading.required, *side.reading.preferred):
         if line.uri is None:
             yield say("training_plan.settle.not_recognised", text=line.evidence.text)
+    if acquire:
+        yield say("training_plan.settle.read")
     for brought in brings:
         if not brought.confirmed:
             yield say("training_plan.settle.brought", label=brought.label)

@@ -234,7 +234,8 @@ def test_what_is_protected_of_the_person_is_never_told(engine: Engine, linker: L
     assert not other.can_start
     not_met = [c for c in other.eligibility.checks if c.status == "not_met"]
     assert [c.rule for c in not_met] == ["OFF-AGE", "FIT-DEMANDS"]
-    reserved = say("training_plan.reserved.not_met", participant="P-001", offer="O-001")
+    where = {"participant": "P-001", "offer": "O-001", "on": TODAY}
+    reserved = say("training_plan.reserved.not_met", **where)
     assert {c.reason for c in not_met} == {reserved}
     told = json.dumps(other.as_json(), ensure_ascii=False).casefold()
     secret = [MARK, say("labels.demand.flour_dust"), say("labels.target.over_50"), "1960", "nonna"]
@@ -247,6 +248,7 @@ def test_the_reasons_that_speak_of_the_offer_are_told(engine: Engine, linker: Li
     assert not plan.can_start
     assert reasons["OFF-SEATS"] == say("eligibility.OFF-SEATS.not_met")
     assert reasons["LOM-05"] in plan.to_settle
+    assert len(plan.to_settle) == len({*plan.to_settle})
 
 
 def test_aims_follow_what_people_settle(engine: Engine, linker: Linker) -> None:
@@ -288,6 +290,9 @@ def test_what_does_not_add_up_or_was_not_recognised_is_to_settle(
     plan = plan_for(engine, linker, offer=offer)
     assert say("training_plan.settle.hours", written="25", added="20") in plan.to_settle
     assert say("training_plan.settle.not_recognised", text="xyzzy plugh") in plan.to_settle
+    assert say("training_plan.settle.read") not in plan.to_settle
+    read = plan_for(engine, linker, offer=an_offer(required_competences=["saldare"]))
+    assert say("training_plan.settle.read") in read.to_settle
     assert plan.field("period.hours_week").value == 25
 
 
