@@ -5,6 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from matching.messages.italian import Words
+
 LANGUAGE = "it"
 
 
@@ -30,16 +32,17 @@ def catalogue(language: str = LANGUAGE) -> dict[str, str]:
 
 
 def say(key: str, /, **values: object) -> str:
-    """The sentence of ``key`` with its values filled in.
+    """The sentence of ``key`` with its values filled in; a text may ask for grammar (`Words`).
 
     Raises:
         KeyError: If the catalogue has no such key, or the sentence needs a value not given.
     """
-    return catalogue()[key].format_map(values)
+    spoken = {k: Words(v) if isinstance(v, str) else v for k, v in values.items()}
+    return catalogue()[key].format_map(spoken)
 
 
 def join_words(words: list[str], *, last: str = "labels.list.and") -> str:
-    """``["a", "b", "c"]`` → ``"a, b e c"``."""
+    """``["a", "b", "c"]`` → ``"a, b e c"``; "ed" where it sounds better."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {say(last)} {words[-1]}"
+    return f"{', '.join(words[:-1])} {say(last, word=words[-1])}"
