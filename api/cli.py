@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.progress import track
@@ -34,6 +34,7 @@ from matching.settling import profile_of, settle
 from matching.shortlist import shortlist as shortlist_people
 from matching.shortlist import suggest as suggest_offers
 from matching.store import Store
+from matching.voices import Audience
 from skills_taxonomy import Linker
 
 if TYPE_CHECKING:
@@ -247,7 +248,7 @@ def _offer_names(store: Store, ids: Sequence[str]) -> dict[str, str]:
 def explain(
     participant_id: ParticipantId,
     offer_id: OfferId,
-    audience: Annotated[Literal["operator"], option("audience", "--audience")] = "operator",
+    audience: Annotated[Audience, option("audience", "--audience")] = "operator",
     on: On = None,
     limit: Limit = 6,
     as_json: AsJson = False,
@@ -255,7 +256,13 @@ def explain(
     """Say why a person and an offer fit or not."""
     with _programme() as (store, engine):
         explanation = explain_pair(
-            store, engine, participant_id, offer_id, on=_day(on), most_changes=limit
+            store,
+            engine,
+            participant_id,
+            offer_id,
+            audience=audience,
+            on=_day(on),
+            most_changes=limit,
         )
         names = _offer_names(store, [offer_id])
     if as_json:

@@ -10,7 +10,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from matching.explain import Explanation
 from matching.explanation import Contribution, Pairing
 from matching.intake import Evidence
 from matching.loading import LoadedCounts
@@ -19,6 +18,7 @@ from matching.model import Participant
 from matching.profile import HeldCompetence, Profile
 from matching.replay import Replay
 from matching.runs import Run
+from matching.voices import Explanation
 from skills_taxonomy import Match
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ _BAR_FULL = 1.5
 _MOST_QUOTES = 2
 _QUOTE_LENGTH = 70
 _STATUS_STYLE = {"eligible": "green", "unknown": "yellow", "ineligible": "red"}
+_CHECK_STYLE = {"met": "green", "unknown": "yellow", "not_met": "red"}
+# Characters a line of a text in large type can hold.
+_LARGE_WIDTH = 60
 _MARK = {"met": "✓", "unknown": "?", "not_met": "✗"}
 
 
@@ -179,10 +182,20 @@ def _held_because(held: HeldCompetence) -> Text:
 
 
 def print_explanation(explanation: Explanation, names: Mapping[str, str]) -> None:
-    """Why a pair fits or not."""
-    print_pairing(explanation.pairing, names, full=True)
+    """Why a pair fits or not: bars and rules to the operator, plain lines to the others."""
+    if explanation.pairing is None:
+        print_large(explanation.text)
+        return
+    out.print(_heading(explanation.pairing, names))
+    out.print(Padding(bars(explanation.pairing), (0, 0, 0, 4)))
     out.print()
     out.print(explanation.text)
+    out.print(Text(f"\n{say('cli.explain.rules')}", style="bold"))
+    for check in explanation.eligibility.checks:
+        style = _CHECK_STYLE[check.status]
+        line = Text.assemble((f"{_MARK[check.status]} ", style), f"{check.reason} ")
+        line.append(say("cli.explain.source", rule=check.rule, source=check.source), style="dim")
+        out.print(Padding(line, (0, 0, 0, 2)))
     if explanation.what_would_change:
         out.print(Text(f"\n{say('cli.explain.changes')}", style="bold"))
     for outcome in explanation.what_would_change:
@@ -221,6 +234,16 @@ def _print_plan_gates(plan: "TrainingPlan") -> None:
     if not plan.can_start:
         ids = {"participant": plan.participant_id, "offer": plan.offer_id, "on": plan.on}
         out.print(Text(say("cli.training_plan.cannot_start", **ids), style="red"), soft_wrap=True)
+
+
+def print_large(text: str) -> None:
+    """A text for two at one screen: short lines, headings, air; no table, no figure."""
+    for section in text.split("\n\n"):
+        heading, *lines = section.splitlines()
+        out.print(Text(f"\n{heading}\n", style="bold"))
+        for line in lines:
+            out.print(Padding(Text(line), (0, 0, 0, 2)), width=_LARGE_WIDTH)
+    out.print()
 
 
 def print_story(participant: Participant) -> None:

@@ -44,7 +44,17 @@ def score_pairs(
     people: Sequence[PersonSide], offers: Sequence[OfferSide], *, weights: Weights
 ) -> ScoredPairs:
     """Score every pair; additive, so the explanation is exact (Fellegi and Sunter 1969)."""
-    offer_table = OfferTable(offers)
-    terms = pair_terms(PersonTable(people, offer_table), offer_table, weights)
+    return score_on_table(people, offers, OfferTable(offers), weights=weights)
+
+
+def score_on_table(
+    people: Sequence[PersonSide],
+    offers: Sequence[OfferSide],
+    table: OfferTable,
+    *,
+    weights: Weights,
+) -> ScoredPairs:
+    """The same, where the offers are laid out already: ``table`` is theirs."""
+    terms = pair_terms(PersonTable(people, table), table, weights)
     base = weights.base.log_odds
     return ScoredPairs(people, offers, terms, base, base + terms.total())

@@ -6,6 +6,8 @@ A sentence asks for it beside the value: ``{place:a}`` gives "ad Arluno" or "a M
 
 from typing import Final
 
+from typing_extensions import override
+
 # A preposition melts into the article that follows it (preposizioni articolate).
 _MELTING: Final = {"di": "de", "a": "a", "da": "da", "in": "ne", "su": "su"}
 _MELTED: Final = {
@@ -32,6 +34,7 @@ class Words(str):
 
     __slots__ = ()
 
+    @override
     def __format__(self, spec: str) -> str:
         if spec == "il":
             return with_date_article(self)

@@ -1,0 +1,102 @@
+"""To the company: what the person agreed to show, and nothing else.
+
+Confirmed competences that the offer asks for, availability, and the licences and the Italian that
+the offer asks for. No story, no limitation, no target, no journey, no rank and no score, since all
+these enter it (docs/decisions/0013-three-voices.md).
+"""
+
+from typing import Final
+
+from matching.eligibility import Check, EligibilityStatus
+from matching.messages import say
+from matching.schedule import week_bits, week_in_words
+from matching.voices.facts import Facts
+from matching.voices.shown import (
+    Explanation,
+    Known,
+    ShownCheck,
+    ShownContribution,
+    ShownEligibility,
+    ToLearn,
+)
+
+_SHOWN: Final = ("FIT-LICENCES", "FIT-ITALIAN", "FIT-SCHEDULE", "FIT-HOURS")
+"""The rules that rest on what is shown alone."""
+
+
+def speak(facts: Facts, _most_changes: int) -> Explanation:
+    """The person by code; what would change the answer is for the person to be told."""
+    known = tuple(_known(facts))
+    shown = {x.uri for x in known}
+    learn = tuple(
+        facts.to_learn(need)
+        for need in facts.side.needs
+        if need.factor != "occupation" and need.uri not in shown
+    )
+    checks = [c for c in facts.pairing.eligibility.checks if c.rule in _SHOWN]
+    return Explanation(
+        facts.pairing.participant_id,
+        facts.pairing.offer_id,
+        "company",
+        _text(facts, known, learn, checks),
+        known,
+        learn,
+        (),
+        tuple(
+            ShownContribution(need.factor, need.uri, facts.competence(need.uri).label, None)
+            for need in facts.side.needs
+            if need.uri in shown
+        ),
+        ShownEligibility(
+            _overall(checks), tuple(ShownCheck(c.rule, c.status, c.reason, None) for c in checks)
+        ),
+        None,
+        None,
+        (),
+    )
+
+
+def _known(facts: Facts) -> list[Known]:
+    """What is asked for and covered by a competence that somebody confirmed with the person."""
+    return [
+        Known(x.uri, x.label, x.through, None, x.status, None, ())
+        for x in facts.known()
+        if x.status == "confirmed"
+    ]
+
+
+def _overall(checks: list[Check]) -> EligibilityStatus:
+    """The answer of the shown rules alone: that of all would tell what is not shown."""
+    answers = {check.status for check in checks}
+    if "not_met" in answers:
+        return "ineligible"
+    return "unknown" if "unknown" in answers else "eligible"
+
+
+def _text(
+    facts: Facts, known: tuple[Known, ...], learn: tuple[ToLearn, ...], checks: list[Check]
+) -> str:
+    sections = {
+        "who": [say("voices.company.who", code=facts.participant.id, title=facts.offer.title)],
+        "known": [f"- {x.label}" for x in known] or [say("voices.company.none_yet")],
+        "free": _free(facts),
+        "asked": [
+            check.reason for check in checks if check.rule in ("FIT-LICENCES", "FIT-ITALIAN")
+        ],
+        "learn": [f"- {x.label}" for x in learn],
+        "next": [say("voices.company.rest"), say("voices.company.decide")],
+    }
+    return "\n\n".join(
+        "\n".join([say(f"voices.company.heading.{name}"), *lines])
+        for name, lines in sections.items()
+        if lines
+    )
+
+
+def _free(facts: Facts) -> list[str]:
+    person = facts.participant
+    week = week_in_words(week_bits(person.availability or ()))
+    lines = [f"- {line}" for line in week] or [say("voices.company.ask_hours")]
+    if person.max_hours_week:
+        lines.append(say("voices.company.most_hours", hours=person.max_hours_week))
+    return lines
