@@ -138,7 +138,7 @@ def _if(found: Consequence) -> str:
 
 def _said(idea: Idea, *, alone: bool) -> str:
     said = dict(idea.said)
-    key = idea.kind + (f"_{said['concept']}" if "concept" in said else "")
+    key = f"{idea.kind}.{said['concept']}" if "concept" in said else str(idea.kind)
     if idea.kind == "licence":
         said["licences"] = licence_names(said["licences"])
     if idea.kind == "italian":
@@ -149,7 +149,7 @@ def _said(idea: Idea, *, alone: bool) -> str:
         lines = week_in_words(said["week"])
         said["hours"] = lines[0]
         short = alone and len(lines) == 1 and len(lines[0].split()) <= MOST_WORDS
-        key += "" if short else "_whole" if said["whole"] else "_more"
+        key += f".{'these' if short else 'whole' if said['whole'] else 'more'}"
     return say(f"changes.participant.{key}", **said)
 
 
@@ -169,7 +169,7 @@ def _known(facts: Facts, why: tuple[Reason, ...]) -> Iterator[Known]:
 def _contributions(why: tuple[Reason, ...]) -> Iterator[ShownContribution]:
     for reason in why:
         if (found := reason.contribution) is not None and reason.words is not None:
-            yield ShownContribution(found.factor, found.uri, found.label, None, (reason.words,))
+            yield ShownContribution(found.factor, found.uri, reason.label, None, (reason.words,))
 
 
 def _eligibility(facts: Facts) -> ShownEligibility:

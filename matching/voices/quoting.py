@@ -18,7 +18,7 @@ _BEFORE: Final = 4  # words kept before the ones that count, where a sentence is
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"[.;:!?\n\r()«»\"…–—]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|'\d\d\b")
-_DENIAL = re.compile(r"\b(?:non|né|mai|nessun[oa]?|niente|nulla|senza|neanche|nemmeno)\b", re.I)
+_DENIAL = re.compile(r"\b(?:no|non|né|mai|nessun[oa]?|niente|nulla|senza|neanche|nemmeno)\b", re.I)
 _PAUSE = re.compile(r"[\s.;:!?,…–—-]+$")
 
 

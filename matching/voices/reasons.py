@@ -21,12 +21,18 @@ _ROUND_MINUTES: Final = 5
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a proposal suits somebody: what it rests on, their words, what is said, and which way."""
+    """Why a proposal suits somebody, in sentences; with their words, unless it is practical.
 
-    contribution: Contribution | None
-    words: Evidence | None
+    Attributes:
+        way: How the words bear on the offer: what is asked, something near, a likely consequence.
+        label: What the offer asks for, as it may be told.
+    """
+
     sentences: tuple[str, ...]
+    contribution: Contribution | None = None
+    words: Evidence | None = None
     way: str = ""
+    label: str = ""
 
 
 def reasons(facts: Facts) -> tuple[Reason, ...]:
@@ -47,17 +53,15 @@ def _order(contribution: Contribution, facts: Facts) -> tuple[bool, float]:
 
 def _quoting(contribution: Contribution, facts: Facts, before: list[Reason]) -> Reason | None:
     """A reason with words that no reason before it quotes; None where there are none to show."""
-    meant = _meant(contribution, facts, before)
-    if meant is None or not is_discreet(meant[1]):
+    way, label = _bearing(contribution, facts)
+    if not is_discreet(label):
         return None
-    way, sentence = meant
     said = {reason.words.text.casefold() for reason in before if reason.words}
-    for evidence in contribution.evidence[: 1 if contribution.factor == "likeness" else None]:
+    for evidence in contribution.evidence[: 1 if way == "likeness" else None]:
         words = own_words(evidence, facts.participant)
         if words is not None and words.text.casefold() not in said:
-            return Reason(
-                contribution, words, (_told(words, facts.participant, before), sentence), way
-            )
+            told = _told(words, facts.participant, before)
+            return Reason((told, _meant(way, label, before)), contribution, words, way, label)
     return None
 
 
@@ -65,26 +69,27 @@ def _told(words: Evidence, participant: Participant, before: list[Reason]) -> st
     """The words, and where they were told; not twice with the same beginning."""
     field = words.source.partition("[")[0]
     again = any(r.words and r.words.source.partition("[")[0] == field for r in before)
-    return say(f"voices.told.{field}{'_again' if again else ''}", words=quoted(words, participant))
+    return say(
+        f"voices.told.{'again' if again else 'first'}.{field}", words=quoted(words, participant)
+    )
 
 
-def _meant(
-    contribution: Contribution, facts: Facts, before: list[Reason]
-) -> tuple[str, str] | None:
-    """What the words have to do with the offer; not twice the same way."""
-    key: str = contribution.factor
-    label = ""
-    if key in ("required_competence", "preferred_competence"):
-        held = facts.held.get(contribution.uri or "")
-        if held is None or contribution.uri is None:
-            return None
-        competence = facts.competence(contribution.uri)
-        label = competence.label
-        key = "same" if held.uri == competence.uri else "near"
-        if held.origin == "hidden" and held.status != "confirmed":
-            key = "hidden_fact" if competence.kind == "knowledge" else "hidden"
-    again = any(reason.way == key for reason in before)
-    return key, say(f"voices.meant.{key}{'_again' if again else ''}", label=label)
+def _bearing(contribution: Contribution, facts: Facts) -> tuple[str, str]:
+    """How some words bear on the offer, and the name of what they bear on."""
+    held = facts.held.get(contribution.uri or "")
+    if held is None or contribution.uri is None:
+        return contribution.factor, contribution.label
+    competence = facts.competence(contribution.uri)
+    way = "same" if held.uri == competence.uri else "near"
+    if held.origin == "hidden" and held.status != "confirmed":
+        way = "hidden_fact" if competence.kind == "knowledge" else "hidden"
+    return way, competence.label
+
+
+def _meant(way: str, label: str, before: list[Reason]) -> str:
+    """What the words have to do with the offer; not twice with the same beginning."""
+    again = any(reason.way == way for reason in before)
+    return say(f"voices.meant.{'again' if again else 'first'}.{way}", label=label)
 
 
 def _practical(facts: Facts) -> Iterator[Reason]:
@@ -95,9 +100,9 @@ def _practical(facts: Facts) -> Iterator[Reason]:
         means = say(f"labels.by_transport.{travel.transport}")
         minutes = rounded_minutes(travel.minutes)
         sentence = say("voices.practical.travel", means=means, minutes=minutes)
-        yield Reason(None, None, (sentence,))
+        yield Reason((sentence,))
     if "FIT-SCHEDULE" in met:
-        yield Reason(None, None, (say("voices.practical.schedule"),))
+        yield Reason((say("voices.practical.schedule"),))
 
 
 def rounded_minutes(minutes: float) -> int:
