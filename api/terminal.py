@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
@@ -242,7 +243,7 @@ def print_large(text: str) -> None:
         heading, *lines = section.splitlines()
         out.print(Text(f"\n{heading}\n", style="bold"))
         for line in lines:
-            out.print(Padding(Text(line), (0, 0, 0, 2)), width=_LARGE_WIDTH)
+            out.print(fill(line, _LARGE_WIDTH, initial_indent="  ", subsequent_indent="  "))
     out.print()
 
 

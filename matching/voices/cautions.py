@@ -104,13 +104,15 @@ def _hours_outside(facts: Facts) -> str:
 
 
 def _demand(facts: Facts) -> str:
-    """What the work asks of whoever does it: the facts of the offer, never of the person."""
-    demands = facts.offer.demands or ()
+    """What the work asks of whoever does it: the facts of the offer, never of the person.
+
+    First what the person must avoid, though nobody says so; company is seldom a trouble, so last.
+    """
     limits = facts.participant.limitations or ()
-    first = next((demand for demand in demands if demand in limits), None)
-    if first is None and not demands:
-        return say("voices.mind.efforts")
-    return say(f"voices.demand.{first or demands[0]}")
+    demands = sorted(
+        facts.offer.demands or (), key=lambda d: (d not in limits, d == "customer_contact")
+    )
+    return say(f"voices.demand.{demands[0]}") if demands else say("voices.mind.efforts")
 
 
 def _to_avoid(facts: Facts) -> Iterator[ToMind]:

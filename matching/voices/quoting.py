@@ -8,7 +8,7 @@ from typing import Final
 from matching.intake import Evidence
 from matching.messages import say
 from matching.model import Participant
-from skills_taxonomy.text import clauses
+from skills_taxonomy.text import STOP_WORDS, clauses
 
 MOST_WORDS: Final = 11
 """Of a quotation: with the words around it a sentence stays under 20."""
@@ -90,6 +90,9 @@ def _windows(
     at = next(i for i, (_, stop) in enumerate(places) if stop > evidence.start)
     for first in range(max(0, at - before), at + 1):
         last = min(first + MOST_WORDS, len(places)) - 1
+        # A cut does not leave a small word hanging ("…in francese e in").
+        while last + 1 < len(places) and text[slice(*places[last])].casefold() in STOP_WORDS:
+            last -= 1
         if last - first + 1 >= _FEWEST_WORDS and places[last][1] >= evidence.end:
             yield places[first][0], places[last][1]
 

@@ -38,10 +38,11 @@ class Reason:
 def reasons(facts: Facts) -> tuple[Reason, ...]:
     """The strongest reasons that can be quoted; then what is practical, to make up three."""
     found: list[Reason] = []
+    unknown = {thing.uri for thing in facts.learn()}
     for contribution in sorted(facts.pairing.contributions, key=lambda c: _order(c, facts)):
-        reason = _quoting(contribution, facts, found) if contribution.value > 0 else None
-        if reason is not None:
-            found.append(reason)
+        if contribution.value > 0 and contribution.uri not in unknown:
+            reason = _quoting(contribution, facts, found)
+            found += [] if reason is None else [reason]
     return tuple([*found, *_practical(facts)][:MOST_REASONS])
 
 

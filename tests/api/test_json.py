@@ -119,6 +119,32 @@ def test_explain(command: Cantiere, demo_database: str) -> None:
     assert changes
 
 
+@pytest.mark.parametrize("audience", ["participant", "company"])
+def test_explain_to_others(audience: str, command: Cantiere, demo_database: str) -> None:
+    """The same contract, without what is not theirs: no score, and for a company no quotation."""
+    profile = command("profile", "P-002", "--json", url=demo_database).document
+    for competence in profile["competences"]:
+        command("confirm", "P-002", competence["uri"], url=demo_database)
+    words = ["explain", "P-002", "O-001", "--on", "2026-12-01", "--audience", audience, "--json"]
+    document = only(command(*words, url=demo_database), "explain")
+    assert (document["audience"], document["score"], document["base"]) == (audience, None, None)
+    assert document["known"]
+    assert document["contributions"]
+    check_quotes(document, PEOPLE["P-002"])
+    assert bool(quotes(document)) == (audience == "participant")
+
+
+def test_a_schema_refuses_what_is_not_for_an_audience(
+    command: Cantiere, demo_database: str
+) -> None:
+    """What the operator reads is no answer for the others, whatever it calls itself."""
+    words = ["explain", "P-002", "O-001", "--on", "2026-12-01", "--json"]
+    document = command(*words, url=demo_database).document
+    assert faults(document, "explain") == []
+    for audience in ("participant", "company"):
+        assert faults(document | {"audience": audience}, "explain")
+
+
 def test_confirm_reject_and_undo(command: Cantiere, demo_database: str) -> None:
     profile = command("profile", "P-001", "--json", url=demo_database).document
     before = profile["competences"][0]

@@ -167,12 +167,29 @@ def test_an_explanation(command: Cantiere, demo_database: str) -> None:
             assert f"«{known['label']}»" in text
         for check in explained["eligibility"]["checks"]:
             mark = {"met": "✓", "unknown": "?", "not_met": "✗"}[check["status"]]
-            assert (f"{mark} {check['reason']} [{check['rule']}]" in text) == (mark != "✓")
+            assert f"{mark} {check['reason']} [{check['rule']}] {check['source']}" in text
         for change in explained["what_would_change"]:
-            where = f"{STATUS[change['status']]}, al posto {change['rank']}"
-            assert f"· {change['change']} → {where}" in text
+            place = "" if change["rank"] is None else f", al posto {change['rank']}"
+            assert f"· {change['change']} → {STATUS[change['status']]}{place}" in text
             changes += 1
     assert changes
+
+
+@pytest.mark.parametrize("audience", ["participant", "company"])
+def test_a_text_for_two_at_one_screen(audience: str, command: Cantiere, demo_database: str) -> None:
+    """Short lines under headings, in the order of the document; no table, no bar, no figure."""
+    words = ["explain", "P-001", "O-006", *ON, "--audience", audience]
+    explained = command(*words, "--json", url=demo_database).document
+    shown = command(*words, url=demo_database).out
+    assert words_of(shown) == words_of(explained["text"])
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 60
+    headings = [section.splitlines()[0] for section in explained["text"].split("\n\n")]
+    assert [line for line in lines if line and not line.startswith(" ")] == headings
+    for heading in headings:
+        at = lines.index(heading)
+        assert lines[at - 1] == lines[at + 1] == "", "air around a heading"
+    assert not re.search(r"[█░│|]|[+-]\d+,\d\d", shown)
 
 
 def test_a_replay(command: Cantiere, demo_database: str) -> None:

@@ -172,6 +172,8 @@ def quote_in(story: str, words_: str, **person: Any) -> str | None:
         ("Portavo le pastiglie alle otto e alle sei", "pastiglie", None),
         ("Uno due tre quattro cinque sei saldavo otto nove dieci undici dodici tredici", "saldavo",
          "«Uno due tre quattro cinque sei saldavo otto nove dieci undici…»"),
+        ("Scrivo le lettere in francese e in inglese per tutti quelli che le chiedono", "lettere",
+         "«Scrivo le lettere in francese e in inglese…»"),
     ],
 )  # fmt: skip
 def test_quotations(story: str, counts: str, shown: str | None) -> None:
