@@ -65,7 +65,7 @@ def speak(facts: Facts, _most_changes: int) -> Explanation:
 def _known(facts: Facts) -> list[Known]:
     """What is asked for and covered by a competence that somebody confirmed with the person."""
     return [
-        Known(x.uri, x.label, x.through, None, x.status, None, ())
+        Known(x.uri, x.label, None, None, x.status, None, ())
         for x in facts.known()
         if x.status == "confirmed"
     ]

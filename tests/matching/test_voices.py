@@ -134,7 +134,7 @@ def test_reasons_are_in_the_persons_own_words(told: list[tuple[Facts, Explanatio
             assert value[quote["start"] : quote["end"]] == quote["text"]
             assert quoted(evidence, facts.participant) in reasons
         quoting += bool(explanation.contributions)
-    assert quoting > 0.75 * len(told)
+    assert quoting > 0.5 * len(told)
 
 
 def test_nobody_is_called_a_man_or_a_woman(told: list[tuple[Facts, Explanation]]) -> None:
@@ -245,6 +245,9 @@ def test_the_company_sees_only_what_it_may(
 
 def assert_nothing_told(facts: Facts, document: Any) -> None:
     text = without_names(facts, "\n".join(strings(document)))
+    for known in document["known"]:
+        # What somebody confirmed is shown, whatever it is about.
+        text = text.replace(known["label"], "").replace(known["uri"], "")
     person = facts.participant
     told = [*(e.text for e in spans(facts)), *person.interests, *person.avoid]
     asked = {facts.competence(uri).label for uri in facts.held}
