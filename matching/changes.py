@@ -7,6 +7,7 @@ age, gender, target, citizenship, family, health or limitation.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import ceil
 from typing import Any, Final, Literal
 
 from matching.eligibility import EligibilityStatus
@@ -32,6 +33,7 @@ _OPENS: Final[dict[ChangeKind, str]] = {
     "italian": "FIT-ITALIAN", "travel": "FIT-TRAVEL", "seat": "OFF-SEATS",
 }  # fmt: skip
 _TOGETHER: Final = 2  # changes at once: more would be another person's life
+_ROUND_MINUTES: Final = 5
 # More free time is tried in these steps beside the hours already free, then wholly.
 _STEPS_HOURS: Final = (0.5, 1, 1.5, 2, 3, 4)
 
@@ -202,9 +204,11 @@ def _italian(person: Participant, offer: Offer, doubts: set[str]) -> Iterator[Id
 def _travel(person: Participant, offer: Offer, doubts: set[str]) -> Iterator[Idea]:
     best = best_travel(person, offer)
     if "FIT-TRAVEL" in doubts and best is not None:
-        change = Change("participant", "max_travel_minutes", best.minutes)
-        if best.minutes > (person.max_travel_minutes or 0):
-            yield Idea("travel", {"minutes": best.minutes}, change)
+        # People accept "45 minutes", not 43.
+        minutes = _ROUND_MINUTES * ceil(best.minutes / _ROUND_MINUTES)
+        if minutes > (person.max_travel_minutes or 0):
+            change = Change("participant", "max_travel_minutes", minutes)
+            yield Idea("travel", {"minutes": minutes}, change)
 
 
 def _seats(offer: Offer) -> Iterator[Idea]:

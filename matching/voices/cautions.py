@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from matching.eligibility import Check
+from matching.eligibility.verdict import number
 from matching.messages import join_words, say
 from matching.schedule import week_bits, week_in_words
 from matching.travel import best_travel
@@ -59,7 +60,8 @@ def _of_rule(check: Check, facts: Facts) -> str:
         return say("voices.mind.FIT-ITALIAN", italian=italian_in_words(facts))
     if check.rule == "FIT-HOURS":
         hours = facts.offer.hours_week
-        return say("voices.mind.FIT-HOURS", hours=hours) if hours else say("voices.mind.hours")
+        key = "voices.mind.FIT-HOURS" if hours else "voices.mind.hours"
+        return say(key, hours=number(hours or 0))
     if check.rule == "FIT-TRAVEL":
         return _journey(facts)
     if check.rule == "FIT-SCHEDULE":

@@ -8,6 +8,7 @@ these enter it (docs/decisions/0013-three-voices.md).
 from typing import Final
 
 from matching.eligibility import Check, EligibilityStatus
+from matching.eligibility.verdict import number
 from matching.features import Need
 from matching.messages import say
 from matching.schedule import week_bits, week_in_words
@@ -121,5 +122,5 @@ def _free(facts: Facts) -> list[str]:
     week = week_in_words(week_bits(person.availability or ()))
     lines = [f"- {line}" for line in week]
     if person.max_hours_week:
-        lines.append(say("voices.company.most_hours", hours=person.max_hours_week))
+        lines.append(say("voices.company.most_hours", hours=number(person.max_hours_week)))
     return lines

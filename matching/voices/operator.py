@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from matching.changes import Consequence, Idea
+from matching.eligibility.verdict import number
 from matching.messages import join_words, say
 from matching.schedule import describe_week
 from matching.voices.facts import Facts
@@ -93,6 +94,8 @@ def _said(idea: Idea) -> str:
     said = dict(idea.said)
     if idea.kind == "availability":
         said["hours"] = describe_week(said["week"])
+    if idea.kind == "hours":
+        said["hours"] = number(said["hours"])
     if idea.kind == "licence":
         said["licences"] = join_words(said["licences"])
     return say(f"changes.operator.{idea.kind}", **said)

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Final
 
 from matching.changes import FIRST, Consequence, Idea
+from matching.eligibility.verdict import number
 from matching.messages import join_words, say
 from matching.schedule import week_bits, week_in_words
 from matching.voices.cautions import caution, cautions, licence_names
 from matching.voices.facts import Facts
 from matching.voices.quoting import MOST_WORDS, is_discreet
-from matching.voices.reasons import Reason, reasons, rounded_minutes
+from matching.voices.reasons import Reason, reasons
 from matching.voices.shown import (
     Explanation,
     Known,
@@ -139,12 +140,12 @@ def _if(found: Consequence) -> str:
 def _said(idea: Idea, *, alone: bool) -> str:
     said = dict(idea.said)
     key = f"{idea.kind}.{said['concept']}" if "concept" in said else str(idea.kind)
+    if idea.kind == "hours":
+        said["hours"] = number(said["hours"])
     if idea.kind == "licence":
         said["licences"] = licence_names(said["licences"])
     if idea.kind == "italian":
         said["level"] = say(f"voices.italian.{said['level']}")
-    if idea.kind == "travel":
-        said["minutes"] = rounded_minutes(said["minutes"])
     if idea.kind == "availability":
         lines = week_in_words(said["week"])
         said["hours"] = lines[0]
