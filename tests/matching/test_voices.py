@@ -97,6 +97,18 @@ def test_nothing_private_and_no_figure(told: list[tuple[Facts, Explanation]]) ->
         assert numbers == [], "a score, a confidence or a value"
 
 
+def test_no_sentence_of_the_catalogue_can_tell_it() -> None:
+    """Also those that no suggestion of the demonstration happens to say."""
+    told = [
+        text
+        for key, text in catalogue().items()
+        if key.startswith(("voices.", "changes.participant.", "schedule."))
+    ]
+    assert len(told) > 80
+    assert [text for text in told if PRIVATE.search(text)] == []
+    assert max(len(words(s)) for text in told for s in sentences(text)) <= 20
+
+
 def figures(document: Any) -> Iterator[float]:
     if isinstance(document, dict):
         for key, value in document.items():
