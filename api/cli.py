@@ -4,86 +4,43 @@ import api.speech  # noqa: F401, I001 - it must come before typer
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import track
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from api import terminal
-from api.database import connect
-from api.options import AsJson, Limit, NoLimit, argument, option, print_json
-from api.settings import Settings
+from api.opening import day, linker, now, programme, progress
+from api.options import AsJson, Limit, NoLimit, On, ParticipantId, argument, option, print_json
+from api.settling_cli import settling_app
 from api.taxonomy_cli import taxonomy_app
-from matching.engine import Engine, builtin_engine
+from matching.decisions import in_force
 from matching.errors import CantiereError
 from matching.explain import explain as explain_pair
 from matching.loading import load as load_records
-from matching.loading import refresh
 from matching.messages import say
-from matching.model import Participant, RecordKind
-from matching.profile import Settled
+from matching.model import RecordKind
 from matching.replay import replay as replay_run
 from matching.runs import Run
-from matching.settling import profile_of, settle
+from matching.settling import decisions_of, profile_of
 from matching.shortlist import shortlist as shortlist_people
 from matching.shortlist import suggest as suggest_offers
 from matching.store import Store
 from matching.voices import Audience
-from skills_taxonomy import Linker
 
 if TYPE_CHECKING:
     from matching.files import FileContents
 
-T = TypeVar("T")
-
 app = typer.Typer(
     help=say("cli.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+app.add_typer(settling_app)
 app.add_typer(taxonomy_app, name="taxonomy")
 
 Everything = Annotated[bool, option("all", "--all")]
-On = Annotated[datetime | None, option("on", "--on", formats=["%Y-%m-%d", "%d/%m/%Y"])]
-ParticipantId = Annotated[str, argument("participant")]
 OfferId = Annotated[str, argument("offer")]
-CompetenceUri = Annotated[str, argument("competence")]
-Undo = Annotated[bool, option("undo", "--undo")]
-
-
-def _day(on: datetime | None) -> date:
-    return (on or datetime.now().astimezone()).date()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@cache
-def _linker() -> Linker:
-    return Linker(builtin_engine().taxonomy)
-
-
-def _progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:
-    if not items or not terminal.err.is_terminal:
-        return items
-    description = say(f"cli.reading.{kind}")
-    return track(items, description, console=terminal.err, transient=True)
-
-
-@contextmanager
-def _programme() -> Iterator[tuple[Store, Engine]]:
-    """The records of the programme in one transaction, read with this release's taxonomy."""
-    engine = builtin_engine()
-    with connect(Settings()) as connection:
-        store = Store(connection)
-        refresh(store, engine, _linker, progress=_progress)
-        connection.commit()
-        yield store, engine
 
 
 @app.command(help=say("cli.load.help"))
@@ -97,7 +54,7 @@ def load(
     # Read here, since the commands that touch no file start faster without it.
     from matching.files import read_files, write_rejected
 
-    with _programme() as (store, engine):
+    with programme() as (store, engine):
         contents = read_files(files, known_companies=store.company_ids())
         good = (*contents.companies, *contents.offers, *contents.participants)
         if contents.errors and not (skip_invalid and good):
@@ -105,11 +62,11 @@ def load(
         counts = load_records(
             store,
             engine,
-            _linker,
+            linker,
             companies=contents.companies,
             offers=contents.offers,
             participants=contents.participants,
-            progress=_progress,
+            progress=progress,
         )
         # Before the end of the transaction: where they cannot be written, nothing is loaded.
         rejected = [str(path) for path in write_rejected(contents.rejected)]
@@ -157,18 +114,14 @@ def template(
 @app.command(help=say("cli.profile.help"))
 def profile(participant_id: ParticipantId, limit: NoLimit = None, as_json: AsJson = False) -> None:
     """Show what a person can do."""
-    with _programme() as (store, engine):
+    with programme() as (store, engine):
         found = profile_of(store, engine, participant_id).first(limit)
+        decided = in_force(decisions_of(store, participant_id))
         participant, _ = store.participant(participant_id)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        terminal.print_profile(found, _subject(participant))
-
-
-def _subject(participant: Participant) -> str:
-    target = say(f"labels.target.{participant.target}")
-    return f"{participant.id} · {target} · {participant.municipality}"
+        terminal.print_profile(found, terminal.subject(participant), decided)
 
 
 @app.command(help=say("cli.suggest.help"))
@@ -180,13 +133,13 @@ def suggest(
     as_json: AsJson = False,
 ) -> None:
     """Rank the offers for a person."""
-    with _programme() as (store, engine):
+    with programme() as (store, engine):
         run = suggest_offers(
             store,
             engine,
             participant_id,
-            on=_day(on),
-            at=_now(),
+            on=day(on),
+            at=now(),
             limit=limit,
             everything=everything,
         )
@@ -202,9 +155,9 @@ def shortlist(
     as_json: AsJson = False,
 ) -> None:
     """Rank the people for an offer."""
-    with _programme() as (store, engine):
+    with programme() as (store, engine):
         run = shortlist_people(
-            store, engine, offer_id, on=_day(on), at=_now(), limit=limit, everything=everything
+            store, engine, offer_id, on=day(on), at=now(), limit=limit, everything=everything
         )
         _show_run(run, store, as_json)
 
@@ -220,10 +173,10 @@ def _show_run(run: Run, store: Store, as_json: bool) -> None:
     if run.question.direction == "suggest":
         participant, _ = store.participant(run.question.subject_id)
         names = _offer_names(store, [p.offer_id for p in pairings])
-        terminal.print_run(run, names, _subject(participant), _EXPLAINED)
+        terminal.print_run(run, names, terminal.subject(participant), _EXPLAINED)
     else:
         people = store.participants([p.participant_id for p in pairings])
-        names = {participant.id: _subject(participant) for participant, _ in people}
+        names = {participant.id: terminal.subject(participant) for participant, _ in people}
         subject = _offer_names(store, [run.question.subject_id])
         terminal.print_run(run, names, subject[run.question.subject_id], _EXPLAINED)
 
@@ -254,14 +207,14 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a person and an offer fit or not."""
-    with _programme() as (store, engine):
+    with programme() as (store, engine):
         explanation = explain_pair(
             store,
             engine,
             participant_id,
             offer_id,
             audience=audience,
-            on=_day(on),
+            on=day(on),
             most_changes=limit,
         )
         names = _offer_names(store, [offer_id])
@@ -282,8 +235,8 @@ def training_plan(
     """Draft the individual training project of a pair."""
     from matching.training_plan import draft_training_plan, write_training_plan
 
-    with _programme() as (store, engine):
-        plan = draft_training_plan(store, engine, participant_id, offer_id, on=_day(on))
+    with programme() as (store, engine):
+        plan = draft_training_plan(store, engine, participant_id, offer_id, on=day(on))
     if file is not None:
         write_training_plan(plan, file)
     if as_json:
@@ -294,44 +247,10 @@ def training_plan(
         terminal.print_plan(plan)
 
 
-@app.command(help=say("cli.confirm.help"))
-def confirm(
-    participant_id: ParticipantId,
-    competence_uri: CompetenceUri,
-    undo: Undo = False,
-    as_json: AsJson = False,
-) -> None:
-    """Confirm a competence."""
-    _settle(participant_id, competence_uri, None if undo else "confirmed", as_json)
-
-
-@app.command(help=say("cli.reject.help"))
-def reject(
-    participant_id: ParticipantId,
-    competence_uri: CompetenceUri,
-    undo: Undo = False,
-    as_json: AsJson = False,
-) -> None:
-    """Reject a competence."""
-    _settle(participant_id, competence_uri, None if undo else "rejected", as_json)
-
-
-def _settle(participant_id: str, uri: str, status: Settled | None, as_json: bool) -> None:
-    with _programme() as (store, engine):
-        held = settle(store, engine, participant_id, uri, status, at=_now())
-    if as_json:
-        competence = None if held is None else held.model_dump(mode="json")
-        print_json({"participant_id": participant_id, "uri": uri, "competence": competence})
-        return
-    label = engine.taxonomy.competence(uri).label
-    key = held.status if held else "dropped"
-    terminal.out.print(say(f"cli.settled.{key}", label=label, id=participant_id), soft_wrap=True)
-
-
 @app.command(help=say("cli.replay.help"))
 def replay(run_id: Annotated[str, argument("run")], as_json: AsJson = False) -> None:
     """Make a saved ranking again."""
-    with _programme() as (store, engine):
+    with programme() as (store, engine):
         result = replay_run(store, engine, run_id)
     if as_json:
         print_json(result.as_json())
@@ -346,10 +265,10 @@ def demo(limit: Limit = 5, as_json: AsJson = False) -> None:
     """Load the demonstration and print one explained shortlist."""
     from matching.demonstration import DAY, PARTICIPANT_ID, load_demonstration
 
-    with _programme() as (store, engine):
-        load_demonstration(store, engine, _linker, progress=_progress)
+    with programme() as (store, engine):
+        load_demonstration(store, engine, linker, progress=progress)
         store.connection.commit()
-        run = suggest_offers(store, engine, PARTICIPANT_ID, on=DAY, at=_now(), limit=limit)
+        run = suggest_offers(store, engine, PARTICIPANT_ID, on=DAY, at=now(), limit=limit)
         if not as_json:
             participant, _ = store.participant(PARTICIPANT_ID)
             terminal.print_story(participant)

@@ -4,6 +4,7 @@ import api.speech  # noqa: F401, I001 - it must come before typer
 
 import json
 import sys
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,8 @@ def argument(key: str, **rules: Any) -> Any:
 
 AsJson = Annotated[bool, option("json", "--json")]
 Limit = Annotated[int, option("limit", "--limit", min=1, max=1000)]
+On = Annotated[datetime | None, option("on", "--on", formats=["%Y-%m-%d", "%d/%m/%Y"])]
+ParticipantId = Annotated[str, argument("participant")]
 NoLimit = Annotated[int | None, option("limit", "--limit", min=1, max=1000)]
 
 

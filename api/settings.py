@@ -19,3 +19,7 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(platformdirs.user_data_dir("cantiere")),
         description="Where the embedded PostgreSQL keeps its data.",
     )
+    operator: str = Field(
+        default="operatore",
+        description="Role and code of who decides, where a command does not say it; never a name.",
+    )

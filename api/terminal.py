@@ -11,12 +11,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from matching.decisions import Decision
 from matching.explanation import Contribution, Pairing
 from matching.intake import Evidence
+from matching.interview import Interview
 from matching.loading import LoadedCounts
 from matching.messages import say
 from matching.model import Participant
 from matching.profile import HeldCompetence, Profile
+from matching.questions import NextQuestion
 from matching.replay import Replay
 from matching.runs import Run
 from matching.voices import Explanation
@@ -146,20 +149,30 @@ def _excluded(pairing: Pairing, names: Mapping[str, str]) -> RenderableType:
     return Group(_heading(pairing, names), *reasons)
 
 
-def print_profile(profile: Profile, heading: str) -> None:
-    """The competences and trades of a person, with the words behind each."""
+def subject(participant: Participant) -> str:
+    """A person in a line: code, group, place."""
+    target = say(f"labels.target.{participant.target}")
+    return f"{participant.id} · {target} · {participant.municipality}"
+
+
+def print_profile(profile: Profile, heading: str, decided: Mapping[str, Decision]) -> None:
+    """The competences and trades of a person, with the words behind each, and who settled what."""
     out.print(Text(heading, style="bold"))
     if profile.occupations:
         out.print(Text(f"\n{say('cli.profile.occupations')}", style="bold"))
-        table = Table.grid(padding=(0, 2))
         for occupation in profile.occupations:
+            out.print(
+                Text.assemble((occupation.label, "bold"), f"  {number(occupation.confidence)}")
+            )
             quotes = Text(" ".join(map(quote, occupation.evidence[:_MOST_QUOTES])))
             quotes.stylize("italic cyan")
-            table.add_row(occupation.label, number(occupation.confidence), quotes)
-        out.print(table)
+            out.print(Padding(quotes, (0, 0, 0, 4)))
+            out.print(Text(f"    {occupation.uri}", style="dim"), soft_wrap=True)
     out.print(Text(f"\n{say('cli.profile.competences')}", style="bold"))
     for held in profile.competences:
         out.print(Text.assemble((held.label, "bold"), f"  {_held_standing(held)}"))
+        if held.uri in decided:
+            out.print(Padding(Text(decision_line(decided[held.uri])), (0, 0, 0, 4)))
         if because := _held_because(held):
             out.print(Padding(because, (0, 0, 0, 4)))
         # Never folded: people copy it into the next command.
@@ -173,6 +186,17 @@ def print_profile(profile: Profile, heading: str) -> None:
 def _held_standing(held: HeldCompetence) -> str:
     status, origin = say(f"labels.status.{held.status}"), say(f"labels.origin.{held.origin}")
     return f"{number(held.confidence)} · {origin} · {status}"
+
+
+def decision_line(decision: Decision) -> str:
+    """A decision in a line: what, on what ground, by whom, when."""
+    by = decision.by or say("cli.decision.nobody")
+    answer = say(f"labels.answer.{decision.answer}")
+    line = say("cli.decision.line", answer=answer, by=by, on=f"{decision.at:%d/%m/%Y}")
+    if decision.level is None or decision.state is None:
+        return line
+    level, state = say(f"labels.level.{decision.level}"), say(f"labels.state.{decision.state}")
+    return line + say("cli.decision.level", level=level, state=state)
 
 
 def _held_because(held: HeldCompetence) -> Text:
@@ -245,6 +269,29 @@ def print_large(text: str) -> None:
         for line in lines:
             out.print(fill(line, _LARGE_WIDTH, initial_indent="  ", subsequent_indent="  "))
     out.print()
+
+
+def print_question(question: NextQuestion, number: int, console: Console = out) -> None:
+    """A question as it is put to a person, and below it why it is asked."""
+    console.print()
+    console.print(Text(f"{number}. {question.question}", style="bold"))
+    console.print(Padding(Text(question.why, style="dim"), (0, 0, 0, 3)))
+
+
+def print_outcome(interview: Interview) -> None:
+    """What was replied in an interview, and what it did to the first suggestions."""
+    out.print()
+    for question, reply in interview.given:
+        out.print(f"{question.label}: {say(f'labels.reply.{reply}')}")
+    before = [suggested.offer_id for suggested in interview.before]
+    after = interview.first_suggestions()
+    key = "same" if [s.offer_id for s in after] == before else "after"
+    out.print(Text(f"\n{say(f'cli.interview.{key}')}", style="bold"))
+    for place, suggested in enumerate(after, start=1):
+        was = before.index(suggested.offer_id) + 1 if suggested.offer_id in before else None
+        key = "new" if was is None else "still" if was == place else "moved"
+        moved = say(f"cli.interview.{key}", place=was)
+        out.print(f"{place:>2}. {suggested.offer_id} · {suggested.title}  {moved}".rstrip())
 
 
 def print_story(participant: Participant) -> None:

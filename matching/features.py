@@ -123,11 +123,7 @@ class PersonTable:
 
     def __init__(self, people: Sequence[PersonSide], offers: OfferTable) -> None:
         self.ids = [side.participant.id for side in people]
-        self.covered = np.zeros((len(people), max(1, len(offers.concepts))))
-        for row, side in enumerate(people):
-            for uri, value in side.coverage.items():
-                if (column := offers.concepts.get(uri)) is not None:
-                    self.covered[row, column] = value
+        self.covered = covered_rows([side.coverage for side in people], offers)
         passages = [side.reading.passages for side in people]
         self.passages = _term_rows([p for own in passages for p in own], offers.words)
         self.passage_starts = _starts(len(own) for own in passages)
@@ -141,6 +137,16 @@ class PersonTable:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def covered_rows(coverages: Sequence[Mapping[str, float]], offers: OfferTable) -> Array:
+    """How far each person covers each concept the offers ask for, ``(n_people, n_concepts)``."""
+    covered = np.zeros((len(coverages), max(1, len(offers.concepts))))
+    for row, coverage in enumerate(coverages):
+        for uri, value in coverage.items():
+            if (column := offers.concepts.get(uri)) is not None:
+                covered[row, column] = value
+    return covered
 
 
 class _Wishes:
@@ -177,9 +183,8 @@ class Terms:
 
 def pair_terms(people: PersonTable, offers: OfferTable, weights: Weights) -> Terms:
     """Every term of every pair of a person and an offer."""
-    needs = people.covered[:, offers.need_concept] * offers.slope - offers.missing
     return Terms(
-        needs,
+        need_terms(people.covered, offers),
         offers.need_starts,
         {
             "interest": weights.interest.most * _touched(people.interests, offers, weights),
@@ -190,6 +195,12 @@ def pair_terms(people: PersonTable, offers: OfferTable, weights: Weights) -> Ter
             * _likeness(people.passages, people.passage_starts, offers, weights),
         },
     )
+
+
+def need_terms(covered: Array, offers: OfferTable) -> Array:
+    """The terms of every need for people who cover so much, ``(n_people, n_needs)``."""
+    terms: Array = covered[:, offers.need_concept] * offers.slope - offers.missing
+    return terms
 
 
 def _travel(people: PersonTable, offers: OfferTable, weights: Weights) -> Array:

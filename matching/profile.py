@@ -85,17 +85,17 @@ def build_profile(
     Args:
         participant: Whose texts were read.
         reading: What the texts say.
-        settled: Competence URI → what people decided; these win over every text.
+        settled: URI of a competence or trade → what people decided; these win over every text.
         taxonomy: Where the concepts and what trades teach come from.
         weights: How much a short experience teaches, and which hidden competences are proposed.
     """
-    occupations = _occupations(reading.occupations, taxonomy)
+    occupations = _occupations(_believed(reading.occupations, settled), taxonomy)
     named = _by_uri(reading.competences)
     implied = _implied(participant, occupations, taxonomy, weights)
     held = [
         _held(uri, named.get(uri, []), implied.get(uri, []), settled.get(uri), taxonomy)
         for uri in {*named, *implied, *settled}
-        if uri in taxonomy
+        if taxonomy.is_competence(uri)
     ]
     kept = [
         h
@@ -178,6 +178,15 @@ def _by_uri(named: Iterable[Named]) -> dict[str, list[Named]]:
     for one in named:
         grouped[one.uri].append(one)
     return grouped
+
+
+def _believed(named: Iterable[Named], settled: Mapping[str, Settled]) -> list[Named]:
+    """What texts were read to name, but for what was rejected; what was confirmed is certain."""
+    return [
+        one.model_copy(update={"confidence": 1.0}) if one.uri in settled else one
+        for one in named
+        if settled.get(one.uri) != "rejected"
+    ]
 
 
 def _occupations(named: Iterable[Named], taxonomy: Taxonomy) -> list[PractisedOccupation]:

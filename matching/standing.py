@@ -8,7 +8,7 @@ from matching.eligibility import Eligibility, EligibilityStatus, assess
 from matching.engine import Engine
 from matching.explanation import Pairing
 from matching.features import OfferSide, OfferTable, PersonSide
-from matching.model import Company
+from matching.model import Company, Offer, Participant
 from matching.ranking import ScoredPairs, score_on_table
 from matching.store import Store
 
@@ -32,7 +32,9 @@ class Standing:
     on: date
 
     @classmethod
-    def among_open(cls, store: Store, engine: Engine, *, on: date, offer_id: str) -> "Standing":
+    def among_open(
+        cls, store: Store, engine: Engine, *, on: date, offer_id: str | None = None
+    ) -> "Standing":
         """Every offer still open on a day, and the one asked about even if it is closed."""
         offers = tuple(
             engine.offer(offer, reading)
@@ -56,6 +58,14 @@ class Standing:
     def offer(self, offer_id: str) -> OfferSide:
         """One of the offers."""
         return next(side for side in self.offers if side.offer.id == offer_id)
+
+    def open_to(self, participant: Participant) -> tuple[OfferSide, ...]:
+        """The offers from which no gate excludes a person."""
+        return tuple(
+            side
+            for side in self.offers
+            if self._assess(participant, side.offer).status != "ineligible"
+        )
 
     def pairing(self, person: PersonSide, offer_id: str) -> Pairing:
         """The person and one of the offers, with its rank and its reasons."""
@@ -86,11 +96,8 @@ class Standing:
         return 1 + sum(self._gates(scored, k).status != "ineligible" for k in before)
 
     def _gates(self, scored: ScoredPairs, j: int) -> Eligibility:
-        offer = scored.offers[j].offer
-        return assess(
-            scored.people[0].participant,
-            offer,
-            self.companies[offer.company_id],
-            on=self.on,
-            rules=self.engine.rules,
-        )
+        return self._assess(scored.people[0].participant, scored.offers[j].offer)
+
+    def _assess(self, participant: Participant, offer: Offer) -> Eligibility:
+        company = self.companies[offer.company_id]
+        return assess(participant, offer, company, on=self.on, rules=self.engine.rules)

@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
+from matching.decision_store import DecisionStore
 from matching.errors import UnknownRecordError
 from matching.features import OfferSide, PersonSide
 from matching.intake import OfferReading, ParticipantReading
@@ -284,34 +285,14 @@ class Store:
 
     # What people settled
 
-    def settled(self, participant_ids: Sequence[str]) -> dict[str, dict[str, Settled]]:
-        """What was decided for each person: participant id → competence URI → decision."""
-        sql = """
-            SELECT participant_id, competence_uri, status FROM settled_competence
-            WHERE programme_id = %s AND participant_id = ANY(%s)
-            ORDER BY competence_uri
-        """
-        decided: dict[str, dict[str, Settled]] = {pid: {} for pid in participant_ids}
-        for pid, uri, status in self._run(sql, self.programme_id, list(participant_ids)):
-            decided[pid][uri] = status
-        return decided
+    @property
+    def decisions(self) -> DecisionStore:
+        """The decisions on competences."""
+        return DecisionStore(self.connection, self.programme_id)
 
-    def settle(
-        self, participant_id: str, competence_uri: str, status: Settled | None, at: datetime
-    ) -> None:
-        """Remember a decision about a competence; None takes it back."""
-        self._run(
-            """
-            DELETE FROM settled_competence
-            WHERE programme_id = %s AND participant_id = %s AND competence_uri = %s
-            """,
-            self.programme_id, participant_id, competence_uri,
-        )  # fmt: skip
-        if status is not None:
-            self._run(
-                "INSERT INTO settled_competence VALUES (%s, %s, %s, %s, %s)",
-                self.programme_id, participant_id, competence_uri, status, at,
-            )  # fmt: skip
+    def settled(self, participant_ids: Sequence[str]) -> dict[str, dict[str, Settled]]:
+        """What was decided for each person: participant id → URI → decision."""
+        return self.decisions.settled(participant_ids)
 
     # Runs
 

@@ -20,6 +20,8 @@ T = TypeVar("T")
 DAY = date(2026, 12, 1)
 """The day of the demonstration."""
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+BY = "tutor T-02"
+"""Who decides in tests."""
 
 MARK = "parolasegreta"
 """A word of `STORY`, and of nothing else."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api import cli
+from api import opening
 from matching.engine import builtin_engine
 from matching.files import read_files
 from tests.commands import Cantiere, run
@@ -100,11 +100,15 @@ def test_an_unknown_id_is_one_clear_line_and_exit_1(
     assert "404" in done.error
 
 
-def test_an_occupation_cannot_be_confirmed(command: Cantiere, demo_database: str) -> None:
+def test_an_occupation_that_no_text_names_cannot_be_confirmed(
+    command: Cantiere, demo_database: str
+) -> None:
     trades = command("profile", "P-001", "--json", url=demo_database).document["occupations"]
-    done = command("confirm", "P-001", trades[0]["uri"], url=demo_database)
+    told = {trade["uri"] for trade in trades}
+    uri = next(o.uri for o in builtin_engine().taxonomy.occupations if o.uri not in told)
+    done = command("confirm", "P-001", uri, url=demo_database)
     assert done.code == 1
-    assert trades[0]["uri"] in done.error
+    assert uri in done.error
 
 
 def today() -> date:
@@ -133,8 +137,8 @@ def test_a_replay_that_differs_is_exit_1(
     engine = builtin_engine()
     base = engine.weights.base.model_copy(update={"log_odds": -2.0})
     other = engine.weights.model_copy(update={"base": base, "version": "other"})
-    monkeypatch.setattr(cli, "builtin_engine", lambda: replace(engine, weights=other))
-    monkeypatch.setattr(cli, "refresh", lambda *_, **__: None)
+    monkeypatch.setattr(opening, "builtin_engine", lambda: replace(engine, weights=other))
+    monkeypatch.setattr(opening, "refresh", lambda *_, **__: None)
     done = command("replay", run_id, url=demo_database)
     assert (done.code, done.err) == (1, "")
     assert f"{run_id}: diversa." in done.out

@@ -68,6 +68,28 @@ def test_a_migration_that_was_cut_off_is_done_again(server: Server, command: Can
         assert applied(url) == KNOWN
 
 
+def test_what_was_settled_before_levels_still_counts(server: Server) -> None:
+    """A database as it was before decisions had a level, with two of them in it."""
+    position = next(i for i, name in enumerate(KNOWN) if name.startswith("0004_"))
+    with server.clone() as url, psycopg.connect(url) as connection:
+        for name in KNOWN[:position]:
+            connection.execute((MIGRATIONS / f"{name}.sql").read_bytes())
+        connection.execute("INSERT INTO participant VALUES ('default', 'P-1', '{}', '{}')")
+        connection.execute(
+            "INSERT INTO settled_competence VALUES "
+            "('default', 'P-1', 'urn:b', 'confirmed', '2026-12-01 10:00Z'), "
+            "('default', 'P-1', 'urn:a', 'rejected', '2026-12-02 10:00Z')"
+        )
+        connection.execute((MIGRATIONS / f"{KNOWN[position]}.sql").read_bytes())
+        store = Store(connection)
+        assert store.settled(["P-1"]) == {"P-1": {"urn:a": "rejected", "urn:b": "confirmed"}}
+        history = store.decisions.history("P-1")
+        assert {(d.uri, d.answer, d.level, d.by, d.state) for d in history} == {
+            ("urn:b", "confirmed", None, None, "identified"),
+            ("urn:a", "rejected", None, None, None),
+        }
+
+
 def test_a_database_of_a_newer_release_is_refused(command: Cantiere, database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute(

@@ -23,7 +23,7 @@ from matching.voices import Facts
 from skills_taxonomy import Linker
 from tests.builders import MORNINGS, a_company, a_participant, an_offer
 from tests.databases import Dump, dump
-from tests.programme import AT, DAY, demonstration, put
+from tests.programme import AT, BY, DAY, demonstration, put
 
 GATES = ["eligible", "unknown", "ineligible"]
 # What a change may touch: what a person has, or can do, or accepts; a seat. Never what they are,
@@ -139,7 +139,7 @@ def assert_worth_it(now: Pairing, then: Place) -> None:
 def apply(store: Store, engine: Engine, linker: Linker, change: Change, pair: Any) -> None:
     """Do to the programme what the change says, through the same use cases as anybody."""
     if change.record == "profile":
-        settle(store, engine, pair.participant_id, change.field, change.value, at=AT)
+        settle(store, engine, pair.participant_id, change.field, change.value, by=BY, at=AT)
         store.connection.commit()
         return
     if change.record == "participant":
@@ -153,7 +153,7 @@ def apply(store: Store, engine: Engine, linker: Linker, change: Change, pair: An
 def take_back(store: Store, engine: Engine, linker: Linker, change: Change, pair: Any) -> None:
     records = demonstration()
     if change.record == "profile":
-        settle(store, engine, pair.participant_id, change.field, None, at=AT)
+        settle(store, engine, pair.participant_id, change.field, None, by=BY, at=AT)
         store.connection.commit()
     else:
         person = next(p for p in records.participants if p.id == pair.participant_id)
@@ -162,10 +162,11 @@ def take_back(store: Store, engine: Engine, linker: Linker, change: Change, pair
 
 
 def records_of(store: Store) -> Dump:
-    """What the programme holds, but for the rankings that were asked."""
+    """What the programme holds, but for what was asked, and what was decided and taken back."""
     tables = dump(store.connection)
     store.connection.commit()
-    return {name: rows for name, rows in tables.items() if name not in ("run", "snapshot")}
+    kept = ("run", "snapshot", "settled_competence")
+    return {name: rows for name, rows in tables.items() if name not in kept}
 
 
 @pytest.mark.db

@@ -12,7 +12,7 @@ from matching.shortlist import suggest
 from matching.store import Store
 from skills_taxonomy import Linker
 from tests.builders import a_company, a_participant, an_offer
-from tests.programme import AT, DAY, demonstration, put
+from tests.programme import AT, BY, DAY, demonstration, put
 
 pytestmark = pytest.mark.db
 
@@ -63,7 +63,7 @@ def test_a_rejected_competence_is_to_learn(store: Store, engine: Engine, linker:
     person = a_participant(narrative="Per dieci anni ho saldato cancelli.")
     put(store, engine, linker, a_company(), an_offer(required_competences=["saldare"]), person)
     [known] = ask(store, engine, "P-001", "O-001").known
-    settle(store, engine, "P-001", known.uri, "rejected", at=AT)
+    settle(store, engine, "P-001", known.uri, "rejected", by=BY, at=AT)
     store.connection.commit()
     found = ask(store, engine, "P-001", "O-001")
     assert not found.known

@@ -18,7 +18,7 @@ from matching.store import SavedCounts, Store
 from skills_taxonomy import Linker
 from tests.builders import a_company, a_participant, an_offer
 from tests.databases import dump, is_true, somebody_waits, wait_until
-from tests.programme import AT, demonstration, put, quietly, reweighted
+from tests.programme import AT, BY, demonstration, put, quietly, reweighted
 
 pytestmark = pytest.mark.db
 
@@ -106,8 +106,8 @@ def test_what_was_settled_survives_the_same_and_other_texts(
     put(store, engine, linker, a_participant(narrative=STORY))
     [told, *_] = [h.uri for h in profile_of(store, engine, "P-001").competences]
     other = next(c.uri for c in engine.taxonomy.competences if c.uri != told)
-    settle(store, engine, "P-001", told, "rejected", at=AT)
-    settle(store, engine, "P-001", other, "confirmed", at=AT)
+    settle(store, engine, "P-001", told, "rejected", by=BY, at=AT)
+    settle(store, engine, "P-001", other, "confirmed", by=BY, at=AT)
     store.connection.commit()
     for narrative in (STORY, "Riparo biciclette.", STORY + " E cucino.", ""):
         put(store, engine, linker, a_participant(narrative=narrative))
@@ -157,7 +157,7 @@ def test_a_release_that_reads_otherwise_reads_everything_again(
         a_participant(narrative=STORY, experiences=[{"kind": "work", "title": "sarta"}]),
     )
     put(store, engine, linker, *records)
-    settle(store, engine, "P-001", engine.taxonomy.competences[0].uri, "confirmed", at=AT)
+    settle(store, engine, "P-001", engine.taxonomy.competences[0].uri, "confirmed", by=BY, at=AT)
     store.connection.commit()
     before = dump(store.connection)
     other = reweighted(

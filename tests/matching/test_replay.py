@@ -15,7 +15,7 @@ from matching.settling import settle
 from matching.shortlist import shortlist, suggest
 from matching.store import Store
 from skills_taxonomy import Linker
-from tests.programme import AT, DAY, put, reweighted
+from tests.programme import AT, BY, DAY, put, reweighted
 
 pytestmark = pytest.mark.db
 
@@ -64,9 +64,9 @@ def test_identical_right_after(
 def test_identical_for_people_with_settled_competences(demo_store: Store, engine: Engine) -> None:
     profile = engine.taxonomy.competences
     for competence in profile[:4]:
-        settle(demo_store, engine, "P-001", competence.uri, "confirmed", at=AT)
+        settle(demo_store, engine, "P-001", competence.uri, "confirmed", by=BY, at=AT)
     for competence in profile[4:8]:
-        settle(demo_store, engine, "P-001", competence.uri, "rejected", at=AT)
+        settle(demo_store, engine, "P-001", competence.uri, "rejected", by=BY, at=AT)
     demo_store.connection.commit()
     for ranking, subject in ((suggest, "P-001"), (shortlist, "O-063")):
         run = ask(demo_store, engine, ranking, subject, limit=60)
@@ -81,7 +81,7 @@ def test_a_competence_settled_since_is_said(demo_store: Store, engine: Engine) -
         for c in run.answer.items[0].contributions
         if c.uri and engine.taxonomy.is_competence(c.uri)
     )
-    settle(demo_store, engine, "P-001", needed, "rejected", at=AT)
+    settle(demo_store, engine, "P-001", needed, "rejected", by=BY, at=AT)
     demo_store.connection.commit()
     found = replay(demo_store, engine, run.run_id)
     assert found.identical

@@ -1,0 +1,56 @@
+"""What every command opens: the programme's records, with this release's taxonomy and the clock."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TypeVar
+
+from rich.progress import track
+
+from api import terminal
+from api.database import connect
+from api.settings import Settings
+from matching.engine import Engine, builtin_engine
+from matching.loading import refresh
+from matching.messages import say
+from matching.model import RecordKind
+from matching.store import Store
+from skills_taxonomy import Linker
+
+T = TypeVar("T")
+
+
+def day(on: datetime | None) -> date:
+    """The day a question is asked: today, unless it is said."""
+    return (on or datetime.now().astimezone()).date()
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+@cache
+def linker() -> Linker:
+    """The linker of this release, made once it is needed."""
+    return Linker(builtin_engine().taxonomy)
+
+
+def progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:
+    """The items, with a bar on a terminal."""
+    if not items or not terminal.err.is_terminal:
+        return items
+    description = say(f"cli.reading.{kind}")
+    return track(items, description, console=terminal.err, transient=True)
+
+
+@contextmanager
+def programme() -> Iterator[tuple[Store, Engine]]:
+    """The records of the programme in one transaction, read with this release's taxonomy."""
+    engine = builtin_engine()
+    with connect(Settings()) as connection:
+        store = Store(connection)
+        refresh(store, engine, linker, progress=progress)
+        connection.commit()
+        yield store, engine
