@@ -3,36 +3,39 @@
 import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from matching.eligibility import Eligibility, Rules, load_rules
+from matching.evidence import Sources
 from matching.explanation import Pairing, contributions
 from matching.features import OfferSide, PersonSide, offer_needs
+from matching.hidden import HiddenCompetences
 from matching.intake import OfferReading, ParticipantReading
 from matching.model import Offer, Participant
 from matching.profile import Profile, Settled, build_profile, coverage
 from matching.ranking import ScoredPairs
 from matching.weights import Weights, load_weights
-from skills_taxonomy import Taxonomy
+from skills_taxonomy import Activities, Taxonomy
 
 # Raised by hand when code changes what the same data and weights give: readings are then made
 # again, and a replay says so.
-MODEL = "1"
+MODEL = "2"
 
 
 @dataclass(frozen=True)
 class Engine:
-    """Taxonomy, weights and rules, together."""
+    """Taxonomy, weights and rules, together, and what life outside trades teaches."""
 
     taxonomy: Taxonomy
     weights: Weights
     rules: Rules
+    activities: Activities
 
     @property
     def versions(self) -> dict[str, str]:
         """What a ranking was made with (contract 5.3)."""
         return {
-            "model": f"{MODEL}-{self.weights.version}",
+            "model": f"{MODEL}-{self.weights.version}-{self.activities.version}",
             "taxonomy": self.taxonomy.version,
             "rules": self.rules.version,
         }
@@ -42,14 +45,19 @@ class Engine:
         """What stored readings and coverage depend on."""
         return f"{self.versions['model']} {self.versions['taxonomy']}"
 
+    @cached_property
+    def sources(self) -> Sources:
+        """Where profiles come from; what goes together is learned when it is first needed."""
+        hidden = _hidden_competences(self.taxonomy)
+        return Sources(self.taxonomy, self.activities, hidden, self.weights)
+
     def profile(self, person: PersonSide) -> Profile:
         """The profile of a person."""
         return build_profile(
             person.participant,
             person.reading,
             person.settled,
-            taxonomy=self.taxonomy,
-            weights=self.weights,
+            sources=self.sources,
         )
 
     def person(
@@ -84,7 +92,13 @@ class Engine:
 @cache
 def builtin_engine() -> Engine:
     """The engine of this release."""
-    engine = Engine(Taxonomy.builtin(), load_weights(), load_rules())
+    engine = Engine(Taxonomy.builtin(), load_weights(), load_rules(), Activities.builtin())
     # It lives as long as the process: no later garbage collection need walk through it.
     gc.freeze()
     return engine
+
+
+@cache
+def _hidden_competences(taxonomy: Taxonomy) -> HiddenCompetences:
+    # Nothing known ever speaks against a competence: knowing more never lowers a coverage.
+    return HiddenCompetences.fit(taxonomy, only_support=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.eligibility import Eligibility
+from matching.evidence import Practised
 from matching.features import Factor, Need, OfferSide, PersonSide
 from matching.intake import Evidence, Passage, Wish
 from matching.messages import say
@@ -84,11 +85,16 @@ def _need_contribution(
 
 
 def words_behind(held: HeldCompetence, profile: Profile) -> tuple[Evidence, ...]:
-    """The words behind a competence: its own, or those that named the trade implying it."""
+    """The words behind a competence: its own, or those that named what implies it."""
     if held.evidence:
         return held.evidence
     implied_by = {because.uri for because in held.because}
-    return tuple(e for o in profile.occupations if o.uri in implied_by for e in o.evidence)
+    causes: tuple[Practised | HeldCompetence, ...] = (
+        *profile.occupations,
+        *profile.activities,
+        *profile.competences,
+    )
+    return tuple(dict.fromkeys(e for c in causes if c.uri in implied_by for e in c.evidence))
 
 
 def _practised_words(

@@ -5,16 +5,20 @@ twice.
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
 from matching.model import Offer, Participant
-from skills_taxonomy import Linker, Match, Mention
+from skills_taxonomy import Activities, Linker, Match, Mention
 from skills_taxonomy.concepts import ConceptKind
-from skills_taxonomy.text import clauses, stems
+from skills_taxonomy.text import clauses, stem, stems, tokens
 
 # A requirement or title further than this from every label is left to people ("not recognised").
 RECOGNISED_FROM = 0.55
+# An experience is told by the person as theirs: its kind and a word are as sure as a word can be.
+_BY_KIND = 0.7
 _SHORTEST_CLAUSE = 3  # content words; shorter stretches resemble anything
 
 
@@ -58,6 +62,7 @@ class ParticipantReading(_Reading):
 
     competences: tuple[Named, ...] = ()
     occupations: tuple[Named, ...] = ()
+    activities: tuple[Named, ...] = ()
     interests: tuple[Wish, ...] = ()
     avoid: tuple[Wish, ...] = ()
     passages: tuple[Passage, ...] = ()
@@ -96,6 +101,7 @@ def read_participant(participant: Participant, linker: Linker) -> ParticipantRea
     return ParticipantReading(
         competences=competences,
         occupations=occupations,
+        activities=_activities(participant, stories, competences),
         interests=_wishes("interests", participant.interests, linker),
         avoid=_wishes("avoid", participant.avoid, linker),
         passages=tuple(p for p in _passages(texts, linker) if not _overlaps(p.evidence, taken)),
@@ -137,6 +143,58 @@ def _called(names: dict[str, str], linker: Linker, kind: ConceptKind) -> tuple[N
         for m in matches
         if m.score >= RECOGNISED_FROM
     )
+
+
+def _activities(
+    participant: Participant, stories: dict[str, str], competences: tuple[Named, ...]
+) -> tuple[Named, ...]:
+    """The activities of life that are told, or that a told competence is the mark of."""
+    linker = _activity_linker()
+    titles = {
+        f"experiences[{i}].title": experience.title
+        for i, experience in enumerate(participant.experiences)
+        if experience.title and experience.kind != "work"
+    }
+    told = _told(stories, linker, "competence") + _called(titles, linker, "competence")
+    marked_by = Activities.builtin().marked_by
+    marked = tuple(
+        Named(uri=activity, confidence=named.confidence, evidence=named.evidence)
+        for named in competences
+        for activity in marked_by.get(named.uri, ())
+    )
+    # Among so few labels one word is too easily the word of one activity alone.
+    whole = tuple(n for n in told if len(tokens(n.evidence.text)) > 1)
+    return whole + marked + tuple(_of_kind(participant))
+
+
+def _of_kind(participant: Participant) -> Iterator[Named]:
+    """The activities that an experience is by its kind and one of its words."""
+    for i, experience in enumerate(participant.experiences):
+        texts = {
+            f"experiences[{i}].title": experience.title,
+            f"experiences[{i}].description": experience.description,
+        }
+        for activity in Activities.builtin().activities:
+            if experience.kind in activity.kinds:
+                evidence = _sign(texts, frozenset(map(stem, activity.words)))
+                if evidence:
+                    yield Named(uri=activity.uri, confidence=_BY_KIND, evidence=evidence)
+
+
+def _sign(texts: dict[str, str], word_stems: frozenset[str]) -> Evidence | None:
+    """The first clause with one of these stems; the first text at all if there are none."""
+    for source, text in texts.items():
+        if text and not word_stems:
+            return _whole(source, text)
+        for start, end in clauses(text):
+            if word_stems.intersection(token.stem for token in tokens(text[start:end])):
+                return Evidence(source=source, text=text[start:end], start=start, end=end)
+    return None
+
+
+@cache
+def _activity_linker() -> Linker:
+    return Linker(Activities.builtin().as_taxonomy)
 
 
 def _mention_evidence(source: str, mention: Mention) -> Evidence:

@@ -1,16 +1,25 @@
 """From what the texts say, and what people settled, to the profile of a participant.
 
 A competence is *declared* when the person names it, from an *experience* when its description does,
-and *hidden* when only a practised trade implies it. Each is a proposal until somebody confirms or
-rejects it.
+and *hidden* when no text names it, but trades practised, activities of life or the other
+competences imply it. Each is a proposal until somebody confirms or rejects it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from matching.evidence import (
+    Because,
+    Practised,
+    Sources,
+    by_uri,
+    implied,
+    practised_activities,
+    practised_trades,
+)
 from matching.intake import Evidence, Named, ParticipantReading
 from matching.model import Participant
 from matching.weights import Weights
@@ -23,14 +32,6 @@ Settled = Literal["confirmed", "rejected"]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class Because(_Part):
-    """What implied a competence, and how strongly (a probability)."""
-
-    uri: str
-    label: str
-    weight: float
 
 
 class HeldCompetence(_Part):
@@ -46,22 +47,17 @@ class HeldCompetence(_Part):
     because: tuple[Because, ...]
 
 
-class PractisedOccupation(_Part):
-    """A trade the person has practised."""
-
-    uri: str
-    label: str
-    esco_uris: tuple[str, ...]
-    confidence: float
-    evidence: tuple[Evidence, ...]
-
-
 class Profile(_Part):
-    """What a person can do, as far as is known (contract 5.3)."""
+    """What a person can do, as far as is known (contract 5.3).
+
+    The activities of life are there for the reasons that rest on them; the contract does not list
+    them.
+    """
 
     participant_id: str
     competences: tuple[HeldCompetence, ...]
-    occupations: tuple[PractisedOccupation, ...]
+    occupations: tuple[Practised, ...]
+    activities: tuple[Practised, ...] = Field(default=(), exclude=True)
 
     def first(self, limit: int | None) -> "Profile":
         """The profile with at most so many competences and trades."""
@@ -69,6 +65,7 @@ class Profile(_Part):
             participant_id=self.participant_id,
             competences=self.competences[:limit],
             occupations=self.occupations[:limit],
+            activities=self.activities,
         )
 
 
@@ -77,8 +74,7 @@ def build_profile(
     reading: ParticipantReading,
     settled: Mapping[str, Settled],
     *,
-    taxonomy: Taxonomy,
-    weights: Weights,
+    sources: Sources,
 ) -> Profile:
     """The profile of a participant: confirmed first, then by confidence, then by URI.
 
@@ -86,15 +82,17 @@ def build_profile(
         participant: Whose texts were read.
         reading: What the texts say.
         settled: URI of a competence or trade → what people decided; these win over every text.
-        taxonomy: Where the concepts and what trades teach come from.
-        weights: How much a short experience teaches, and which hidden competences are proposed.
+        sources: Where the concepts, and what experience teaches, come from.
     """
-    occupations = _occupations(_believed(reading.occupations, settled), taxonomy)
-    named = _by_uri(reading.competences)
-    implied = _implied(participant, occupations, taxonomy, weights)
+    taxonomy = sources.taxonomy
+    occupations = practised_trades(_believed(reading.occupations, settled), taxonomy)
+    activities = practised_activities(reading.activities, sources.activities)
+    named = by_uri(n for n in reading.competences if taxonomy.is_competence(n.uri))
+    known = _known(named, settled, taxonomy)
+    reasons = implied(participant, occupations, activities, known, sources)
     held = [
-        _held(uri, named.get(uri, []), implied.get(uri, []), settled.get(uri), taxonomy)
-        for uri in {*named, *implied, *settled}
+        _held(uri, named.get(uri, []), reasons.get(uri, []), settled.get(uri), taxonomy)
+        for uri in {*named, *reasons, *settled}
         if taxonomy.is_competence(uri)
     ]
     kept = [
@@ -102,14 +100,28 @@ def build_profile(
         for h in held
         if h.origin != "hidden"
         or h.status != "proposed"
-        or h.confidence >= weights.coverage.hidden_from
+        or h.confidence >= sources.weights.coverage.hidden_from
     ]
     rank = {"confirmed": 0, "proposed": 1, "rejected": 2}
     return Profile(
         participant_id=participant.id,
         competences=tuple(sorted(kept, key=lambda h: (rank[h.status], -h.confidence, h.uri))),
-        occupations=tuple(occupations),
+        occupations=occupations,
+        activities=activities,
     )
+
+
+def _known(
+    named: Mapping[str, list[Named]], settled: Mapping[str, Settled], taxonomy: Taxonomy
+) -> dict[str, float]:
+    """How sure each competence is that was told or confirmed, and not rejected."""
+    told = {uri: max(n.confidence for n in mentions) for uri, mentions in named.items()}
+    confirmed = {uri: 1.0 for uri, status in settled.items() if status == "confirmed"}
+    return {
+        uri: min(1.0, sure)
+        for uri, sure in sorted((told | confirmed).items())
+        if settled.get(uri) != "rejected" and taxonomy.is_competence(uri)
+    }
 
 
 def coverage(profile: Profile, *, taxonomy: Taxonomy, weights: Weights) -> dict[str, float]:
@@ -173,13 +185,6 @@ def _reach(uri: str, taxonomy: Taxonomy, weights: Weights) -> Iterable[tuple[str
         yield narrower.uri, weights.coverage.through_broader
 
 
-def _by_uri(named: Iterable[Named]) -> dict[str, list[Named]]:
-    grouped: dict[str, list[Named]] = defaultdict(list)
-    for one in named:
-        grouped[one.uri].append(one)
-    return grouped
-
-
 def _believed(named: Iterable[Named], settled: Mapping[str, Settled]) -> list[Named]:
     """What texts were read to name, but for what was rejected; what was confirmed is certain."""
     return [
@@ -187,51 +192,6 @@ def _believed(named: Iterable[Named], settled: Mapping[str, Settled]) -> list[Na
         for one in named
         if settled.get(one.uri) != "rejected"
     ]
-
-
-def _occupations(named: Iterable[Named], taxonomy: Taxonomy) -> list[PractisedOccupation]:
-    found = [
-        PractisedOccupation(
-            uri=uri,
-            label=taxonomy.concept(uri).label,
-            esco_uris=taxonomy.concept(uri).esco_uris,
-            confidence=max(n.confidence for n in mentions),
-            evidence=tuple(n.evidence for n in mentions),
-        )
-        for uri, mentions in _by_uri(named).items()
-        if uri in taxonomy
-    ]
-    return sorted(found, key=lambda o: (-o.confidence, o.uri))
-
-
-def _implied(
-    participant: Participant,
-    occupations: Iterable[PractisedOccupation],
-    taxonomy: Taxonomy,
-    weights: Weights,
-) -> dict[str, list[Because]]:
-    """What each practised trade is likely to have taught, by competence."""
-    implied: dict[str, list[Because]] = defaultdict(list)
-    for practised in occupations:
-        learnt = practised.confidence * _share_learnt(participant, practised, weights)
-        for relation in taxonomy.taught_by(practised.uri):
-            implied[relation.competence].append(
-                Because(uri=practised.uri, label=practised.label, weight=learnt * relation.weight)
-            )
-    return implied
-
-
-def _share_learnt(
-    participant: Participant, practised: PractisedOccupation, weights: Weights
-) -> float:
-    """1, or less when every mention is in an experience known to have lasted under a year."""
-    for evidence in practised.evidence:
-        if not evidence.source.startswith("experiences["):
-            return 1.0
-        years = participant.experience_of(evidence.source).years
-        if years is None or years >= 1:
-            return 1.0
-    return weights.coverage.short_experience
 
 
 def _held(

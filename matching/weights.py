@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matching.model import OfferKind
+from matching.model import OfferKind, Year
 
 LogOdds = Annotated[float, Field(ge=0, le=4)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -71,7 +71,22 @@ class Coverage(_Table):
     through_narrower: Share
     through_broader: Share
     hidden_from: Share
-    short_experience: Share
+
+
+class Practice(_Table):
+    """How much of what an experience teaches is there today."""
+
+    short: Share
+    as_of: Year
+    fresh_years: Annotated[int, Field(ge=0, le=80)]
+    fading_per_year: Annotated[float, Field(ge=0, le=0.1)]
+    fading_most: Share
+
+
+class Hidden(_Table):
+    """How likely competences are that nobody named."""
+
+    together: Share
 
 
 class Weights(_Table):
@@ -87,6 +102,8 @@ class Weights(_Table):
     schedule: Bounded
     likeness: Likeness
     coverage: Coverage
+    practice: Practice
+    hidden: Hidden
     version: str
 
 

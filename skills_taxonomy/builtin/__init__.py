@@ -1,6 +1,6 @@
 """Our own taxonomy: three tables written by hand (`docs/taxonomy.md`), and their reader.
 
-Ids become URIs of ours, ESCO ids become ESCO's.
+Ids become URIs of ours, ESCO ids become ESCO's. `skills_taxonomy.activities` reads two tables more.
 """
 
 from importlib import resources

@@ -129,7 +129,7 @@ def test_a_profile(command: Cantiere, demo_database: str) -> None:
         for quote in held["evidence"][:1]:
             assert f"«{words_of(quote['text'])[:40]}" in text
         for because in held["because"][:1] if held["origin"] == "hidden" else []:
-            assert f"di solito la insegna: {because['label']}" in text
+            assert f"lo fa pensare: {because['label']}" in text
     for trade in profile["occupations"]:
         assert trade["label"] in text
     assert "cantiere confirm P-001 COMPETENZA" in text

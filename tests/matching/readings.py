@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from matching.evidence import Sources
+from matching.hidden import HiddenCompetences
 from matching.intake import (
     Evidence,
     Named,
@@ -12,6 +14,7 @@ from matching.intake import (
     Wish,
 )
 from matching.weights import Weights
+from skills_taxonomy import Activities, Taxonomy
 
 ROUND: dict[str, Any] = {
     "base": {"log_odds": -1.0},
@@ -31,13 +34,27 @@ ROUND: dict[str, Any] = {
     "travel": {"most": 0.5, "comfortable_minutes": 20, "per_minute": 0.02},
     "schedule": {"most": 1.0},
     "likeness": {"most": 0.4, "from_cosine": 0.5},
-    "coverage": {
-        "through_narrower": 0.8, "through_broader": 0.5, "hidden_from": 0.2,
-        "short_experience": 0.5,
+    "coverage": {"through_narrower": 0.8, "through_broader": 0.5, "hidden_from": 0.2},
+    "practice": {
+        "short": 0.5, "as_of": 2026, "fresh_years": 10, "fading_per_year": 0.02, "fading_most": 0.4,
     },
+    # Nothing goes with anything but where a test says so: figures can be worked out on paper.
+    "hidden": {"together": 0.0},
     "version": "round",
 }  # fmt: skip
 ROUND_WEIGHTS = Weights.model_validate(ROUND)
+
+
+def sources_of(
+    taxonomy: Taxonomy, weights: Weights = ROUND_WEIGHTS, activities: Activities | None = None
+) -> Sources:
+    """Where profiles of a test come from; no activities of life unless it brings some."""
+    return Sources(
+        taxonomy,
+        activities or Activities([], []),
+        HiddenCompetences.fit(taxonomy, only_support=True),
+        weights,
+    )
 
 
 def words(source: str = "narrative", text: str = "…") -> Evidence:

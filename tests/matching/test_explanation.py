@@ -23,7 +23,7 @@ from matching.profile import Profile, Settled, build_profile, coverage
 from matching.ranking import ScoredPairs, score_pairs
 from skills_taxonomy import Linker
 from tests.builders import MORNINGS, a_participant, an_offer
-from tests.matching.readings import ROUND_WEIGHTS, asking, named, passage, reading
+from tests.matching.readings import ROUND_WEIGHTS, asking, named, passage, reading, sources_of
 from tests.programme import demonstration
 from tests.skills_taxonomy.small import a_taxonomy
 
@@ -124,12 +124,11 @@ def test_every_reason_of_the_demonstration_quotes_exactly(
 # --- Reasons of one pair ------------------------------------------------------------------------
 
 TAXONOMY = a_taxonomy()
+SOURCES = sources_of(TAXONOMY)
 
 
 def profile_of(side: PersonSide) -> Profile:
-    return build_profile(
-        side.participant, side.reading, side.settled, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS
-    )
+    return build_profile(side.participant, side.reading, side.settled, sources=SOURCES)
 
 
 def reasons(

@@ -1,5 +1,6 @@
 """From what texts say, and what people settled, to a profile and what it covers."""
 
+import math
 from collections.abc import Mapping
 
 import pytest
@@ -17,9 +18,10 @@ from matching.profile import (
     occupation_likeness,
     reached_through,
 )
-from skills_taxonomy import Relation
+from skills_taxonomy import Activities, Relation
+from skills_taxonomy.activities import Activity, Lesson
 from tests.builders import a_participant
-from tests.matching.readings import ROUND_WEIGHTS, named, reading
+from tests.matching.readings import ROUND_WEIGHTS, named, reading, sources_of
 from tests.skills_taxonomy.small import a_taxonomy, an_occupation
 
 # Besides the small taxonomy's: a smith of the turner's minor group, a mechanic of its sub-major
@@ -33,6 +35,14 @@ TAXONOMY = a_taxonomy(
     ],
     relations=[*_SMALL.relations, Relation("fabbro", "tornio", "useful", 0.5)],
 )
+ACTIVITIES = Activities(
+    [Activity("bricolage", "lavoretti in casa", (), (), (), ())],
+    [
+        Lesson("bricolage", "metalli", 0.4, "Si lima e si piega."),
+        Lesson("bricolage", "cucito", 0.9, "Non è di questa tassonomia."),
+    ],
+)
+SOURCES = sources_of(TAXONOMY, activities=ACTIVITIES)
 COMPETENCES = [c.uri for c in TAXONOMY.competences]
 OCCUPATIONS = [o.uri for o in TAXONOMY.occupations]
 
@@ -46,8 +56,7 @@ def profile_of(
         participant or a_participant(),
         said,
         settled or {},
-        taxonomy=TAXONOMY,
-        weights=ROUND_WEIGHTS,
+        sources=SOURCES,
     )
 
 
@@ -119,6 +128,47 @@ def test_a_short_experience_teaches_about_half(years: float | None, share: float
     said = reading(occupations=(named("tornitore", 0.8, "experiences[0].title"),))
     found = held(profile_of(said, participant=person), "tornio")
     assert found.confidence == pytest.approx(0.8 * share * 0.9)
+
+
+@pytest.mark.parametrize(
+    ("end_year", "share"), [(None, 1.0), (2026, 1.0), (2016, 1.0), (2006, 0.8), (1970, 0.6)]
+)
+def test_what_was_practised_long_ago_has_partly_faded(end_year: int | None, share: float) -> None:
+    person = a_participant(
+        experiences=[{"kind": "work", "title": "Tornitore", "years": 9, "end_year": end_year}]
+    )
+    said = reading(occupations=(named("tornitore", 0.8, "experiences[0].title"),))
+    found = held(profile_of(said, participant=person), "tornio")
+    assert found.confidence == pytest.approx(0.8 * share * 0.9)
+
+
+def test_an_activity_of_life_implies_what_it_teaches() -> None:
+    profile = profile_of(reading(activities=(named("bricolage", 0.7),)))
+    found = held(profile, "metalli")
+    assert (found.origin, found.status, found.evidence) == ("hidden", "proposed", ())
+    assert [(b.uri, b.label) for b in found.because] == [("bricolage", "lavoretti in casa")]
+    assert found.confidence == pytest.approx(0.7 * 0.4)
+    assert [a.uri for a in profile.activities] == ["bricolage"]
+    assert "activities" not in profile.model_dump()  # contract 5.3 lists what a profile says
+
+
+def test_what_goes_with_a_told_competence_is_hidden_because_of_it() -> None:
+    trades = [an_occupation(f"tornitore {n}") for n in range(40)]
+    many = a_taxonomy(
+        occupations=trades,
+        relations=[
+            Relation(trade.uri, uri, "essential", 0.9)
+            for trade in trades
+            for uri in ("tornio", "fresa")
+        ],
+    )
+    said = reading(competences=(named("tornio", 0.9),))
+    sources = sources_of(many, LIVELY.weights)
+    found = held(build_profile(PERSON, said, {}, sources=sources), "fresa")
+    assert (found.origin, found.evidence) == ("hidden", ())
+    assert [b.uri for b in found.because] == ["tornio"]
+    rejected = build_profile(PERSON, said, {"tornio": "rejected"}, sources=sources)
+    assert [h.uri for h in rejected.competences] == ["tornio"]
 
 
 def test_a_short_experience_told_elsewhere_too_is_not_short() -> None:
@@ -225,8 +275,8 @@ def test_the_competence_that_covers_best_is_named() -> None:
 # --- Laws ---------------------------------------------------------------------------------------
 
 CONFIDENCES = st.floats(0.01, 1.0)
-SOURCES = st.sampled_from(["narrative", "declared_competences[0]", "experiences[0].description"])
-TOLD = st.lists(st.builds(named, st.sampled_from(COMPETENCES), CONFIDENCES, SOURCES), max_size=5)
+TEXTS = st.sampled_from(["narrative", "declared_competences[0]", "experiences[0].description"])
+TOLD = st.lists(st.builds(named, st.sampled_from(COMPETENCES), CONFIDENCES, TEXTS), max_size=5)
 TRADES = st.lists(st.builds(named, st.sampled_from(OCCUPATIONS), CONFIDENCES), max_size=3)
 SETTLED: st.SearchStrategy[dict[str, Settled]] = st.dictionaries(
     st.sampled_from(COMPETENCES), st.sampled_from(["confirmed", "rejected"])
@@ -234,15 +284,36 @@ SETTLED: st.SearchStrategy[dict[str, Settled]] = st.dictionaries(
 PERSON = a_participant(experiences=[{"kind": "work", "title": "Officina", "years": 2}])
 
 
+LIVELY = sources_of(
+    TAXONOMY,
+    ROUND_WEIGHTS.model_copy(
+        update={"hidden": ROUND_WEIGHTS.hidden.model_copy(update={"together": 0.9})}
+    ),
+    ACTIVITIES,
+)
+
+
 def _reading(told: list[Named], trades: list[Named]) -> ParticipantReading:
-    return reading(competences=tuple(told), occupations=tuple(trades))
+    activities = tuple(
+        named("bricolage", trade.confidence, trade.evidence.source) for trade in trades
+    )
+    return reading(competences=tuple(told), occupations=tuple(trades), activities=activities)
+
+
+def lively(said: ParticipantReading, settled: Mapping[str, Settled]) -> Profile:
+    """With an activity of life, and competences that go together."""
+    return build_profile(PERSON, said, settled, sources=LIVELY)
+
+
+def lively_cover(said: ParticipantReading, settled: Mapping[str, Settled]) -> dict[str, float]:
+    return coverage(lively(said, settled), taxonomy=TAXONOMY, weights=LIVELY.weights)
 
 
 @given(TOLD, TRADES, SETTLED)
 def test_numbers_are_probabilities_and_the_best_comes_first(
     told: list[Named], trades: list[Named], settled: dict[str, Settled]
 ) -> None:
-    profile = profile_of(_reading(told, trades), settled, PERSON)
+    profile = lively(_reading(told, trades), settled)
     rank = {"confirmed": 0, "proposed": 1, "rejected": 2}
     order = [(rank[h.status], -h.confidence, h.uri) for h in profile.competences]
     assert order == sorted(order)
@@ -256,7 +327,7 @@ def test_numbers_are_probabilities_and_the_best_comes_first(
 def test_coverage_is_what_the_best_held_competence_gives(
     told: list[Named], trades: list[Named], settled: dict[str, Settled]
 ) -> None:
-    profile = profile_of(_reading(told, trades), settled, PERSON)
+    profile = lively(_reading(told, trades), settled)
     reached = coverage(profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
     for uri in COMPETENCES:
         best = reached_through(uri, profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
@@ -267,9 +338,9 @@ def test_coverage_is_what_the_best_held_competence_gives(
 def test_confirming_never_lowers_coverage(
     told: list[Named], trades: list[Named], settled: dict[str, Settled], uri: str
 ) -> None:
-    before = covered(_reading(told, trades), settled)
-    after = covered(_reading(told, trades), {**settled, uri: "confirmed"})
-    assert all(after[known] >= value for known, value in before.items())
+    before = lively_cover(_reading(told, trades), settled)
+    after = lively_cover(_reading(told, trades), {**settled, uri: "confirmed"})
+    assert all(after[known] >= value - 1e-9 for known, value in before.items())
     assert after[uri] == 1.0
 
 
@@ -281,8 +352,8 @@ def test_telling_more_never_lowers_coverage(
     more: list[Named],
     more_trades: list[Named],
 ) -> None:
-    before = covered(_reading(told, trades), settled)
-    after = covered(_reading(told + more, trades + more_trades), settled)
+    before = lively_cover(_reading(told, trades), settled)
+    after = lively_cover(_reading(told + more, trades + more_trades), settled)
     assert all(after[uri] >= value - 1e-9 for uri, value in before.items())
 
 
@@ -292,4 +363,24 @@ def test_the_order_of_what_is_told_never_matters(
 ) -> None:
     shuffled = _reading(told[::-1], trades[::-1])
     backwards = dict(reversed(settled.items()))
-    assert covered(shuffled, backwards) == covered(_reading(told, trades), settled)
+    assert lively_cover(shuffled, backwards) == lively_cover(_reading(told, trades), settled)
+
+
+@given(TOLD, TRADES, SETTLED)
+def test_a_confidence_is_what_its_mention_and_its_reasons_leave_no_doubt_of(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled]
+) -> None:
+    for found in lively(_reading(told, trades), settled).competences:
+        if found.status != "confirmed":
+            mention = max((n.confidence for n in told if n.uri == found.uri), default=0.0)
+            doubt = (1 - mention) * math.prod(1 - b.weight for b in found.because)
+            assert found.confidence == pytest.approx(1 - doubt, abs=1e-9)
+
+
+@given(TOLD, TRADES, SETTLED, st.sampled_from(COMPETENCES))
+def test_rejecting_one_never_makes_another_likelier(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled], uri: str
+) -> None:
+    before = lively_cover(_reading(told, trades), {**settled, uri: "confirmed"})
+    after = lively_cover(_reading(told, trades), {**settled, uri: "rejected"})
+    assert all(value <= before[known] + 1e-9 for known, value in after.items())

@@ -1,0 +1,167 @@
+"""What speaks for each competence besides words: trades, activities of life, what goes with it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from matching.hidden import HiddenCompetences
+from matching.intake import Evidence, Named
+from matching.model import Experience, Participant
+from matching.weights import Practice, Weights
+from skills_taxonomy import Activities, Taxonomy
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Because(_Part):
+    """What implied a competence, and how likely it alone makes it (a probability)."""
+
+    uri: str
+    label: str
+    weight: float
+
+
+class Practised(_Part):
+    """A trade or an activity of life that the person has practised."""
+
+    uri: str
+    label: str
+    esco_uris: tuple[str, ...]
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where what experience teaches comes from."""
+
+    taxonomy: Taxonomy
+    activities: Activities
+    hidden: HiddenCompetences
+    weights: Weights
+
+
+def by_uri(named: Iterable[Named]) -> dict[str, list[Named]]:
+    """Mentions by what they name."""
+    grouped: dict[str, list[Named]] = defaultdict(list)
+    for one in named:
+        grouped[one.uri].append(one)
+    return grouped
+
+
+def practised_trades(named: Iterable[Named], taxonomy: Taxonomy) -> tuple[Practised, ...]:
+    """The trades that are told, the surest first, then by URI."""
+    concepts = {uri: taxonomy.concept(uri) for uri in {n.uri for n in named} if uri in taxonomy}
+    labels = {uri: (concept.label, concept.esco_uris) for uri, concept in concepts.items()}
+    return _practised(named, labels)
+
+
+def practised_activities(named: Iterable[Named], activities: Activities) -> tuple[Practised, ...]:
+    """The activities of life that are told, the surest first, then by URI."""
+    labels = {
+        uri: (activities.activity(uri).label, ())
+        for uri in {n.uri for n in named}
+        if uri in activities
+    }
+    return _practised(named, labels)
+
+
+def _practised(
+    named: Iterable[Named], labels: Mapping[str, tuple[str, tuple[str, ...]]]
+) -> tuple[Practised, ...]:
+    found = [
+        Practised(
+            uri=uri,
+            label=labels[uri][0],
+            esco_uris=labels[uri][1],
+            confidence=max(n.confidence for n in mentions),
+            evidence=tuple(n.evidence for n in mentions),
+        )
+        for uri, mentions in by_uri(named).items()
+        if uri in labels
+    ]
+    return tuple(sorted(found, key=lambda p: (-p.confidence, p.uri)))
+
+
+def implied(
+    participant: Participant,
+    trades: Iterable[Practised],
+    activities: Iterable[Practised],
+    known: Mapping[str, float],
+    sources: Sources,
+) -> dict[str, list[Because]]:
+    """What speaks for each competence, by its URI.
+
+    Args:
+        participant: Whose experiences say for how long, and how long ago.
+        trades: What the person worked as.
+        activities: What they did besides.
+        known: Competence URI → how sure it is that the person has it.
+        sources: What trades and activities teach, and what goes together.
+    """
+    found: dict[str, list[Because]] = defaultdict(list)
+    for practised, lessons in (
+        *((t, _of_trade(t, sources)) for t in trades),
+        *((a, _of_activity(a, sources)) for a in activities),
+    ):
+        learnt = practised.confidence * _share_kept(participant, practised, sources.weights)
+        for competence, weight in lessons.items():
+            because = Because(uri=practised.uri, label=practised.label, weight=learnt * weight)
+            found[competence].append(because)
+    for competence, reasons in _together(known, sources).items():
+        found[competence] += reasons
+    return found
+
+
+def _of_trade(trade: Practised, sources: Sources) -> dict[str, float]:
+    return {r.competence: r.weight for r in sources.taxonomy.taught_by(trade.uri)}
+
+
+def _of_activity(activity: Practised, sources: Sources) -> dict[str, float]:
+    lessons = sources.activities.taught_by(activity.uri)
+    return {le.competence: le.strength for le in lessons if le.competence in sources.taxonomy}
+
+
+def _together(known: Mapping[str, float], sources: Sources) -> dict[str, list[Because]]:
+    """What goes with what is known.
+
+    The doubt that is left by all together is shared out: the product of what each leaves.
+    """
+    share = sources.weights.hidden.together
+    return {
+        lift.uri: [
+            Because(
+                uri=uri,
+                label=sources.taxonomy.concept(uri).label,
+                weight=1.0 - (1.0 - share * lift.probability) ** part,
+            )
+            for uri, part in lift.parts.items()
+        ]
+        for lift in (sources.hidden.lifts(known) if share else ())
+    }
+
+
+def _share_kept(participant: Participant, practised: Practised, weights: Weights) -> float:
+    """How much of what a practice teaches is there today, by its best mention.
+
+    1 where nothing says for how long it lasted or when it ended.
+    """
+    return max(
+        _kept(participant.experience_of(evidence.source), weights.practice)
+        if evidence.source.startswith("experiences[")
+        else 1.0
+        for evidence in practised.evidence
+    )
+
+
+def _kept(experience: Experience, practice: Practice) -> float:
+    short = experience.years is not None and experience.years < 1
+    learnt = practice.short if short else 1.0
+    if experience.end_year is None:
+        return learnt
+    stale = max(0, practice.as_of - experience.end_year - practice.fresh_years)
+    return learnt * (1.0 - min(practice.fading_most, practice.fading_per_year * stale))
