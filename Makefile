@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench encoder clean
 
 help:  ## Say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1|/' | column -t -s '|'
@@ -30,6 +30,11 @@ check: $(INSTALLED)  ## Format, lint, types, import contracts
 
 bench: $(INSTALLED)  ## Measure the speed of ranking, on synthetic load
 	$(BIN)/python -m tests.bench.bench
+
+encoder: $(INSTALLED)  ## Train the encoder again: make encoder ESCO_IT=folder ESCO_EN=folder
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[training]'
+	$(BIN)/python -m skills_taxonomy.training --italian '$(ESCO_IT)' --english '$(ESCO_EN)'
+	$(BIN)/python -m skills_taxonomy.training.measure build/encoder/base skills_taxonomy/model
 
 clean:  ## Remove the virtual environment and what tools leave behind
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,111 @@
+"""How well and how fast encoders find competences, by likeness of meaning alone.
+
+    python -m skills_taxonomy.training.measure [FOLDER …]
+
+Only the development half of the gold phrases is read: the test half is for the linker's reported
+figures.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from skills_taxonomy.encoder import SHIPPED, Encoder, Vectors
+from skills_taxonomy.taxonomy import Taxonomy
+
+GOLD = Path("tests/gold/phrases.csv")
+_URI = "urn:cantiere:competence:"
+_SPEED_TEXTS = 1000
+
+
+class Phrase(NamedTuple):
+    """What somebody says, and the competences that are right for it."""
+
+    text: str
+    accepted: frozenset[str]
+
+
+class Figures(NamedTuple):
+    """Of an encoder: shares of the phrases with a right competence first, or among the first."""
+
+    hit_at_1: float
+    hit_at_5: float
+    hit_at_10: float
+    load_seconds: float
+    texts_per_second: float
+
+
+def development_phrases(path: Path) -> list[Phrase]:
+    """The development half: the SHA-256 of the text is even."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Phrase(row["phrase"], frozenset(_URI + name for name in row["accepted"].split(" | ")))
+            for row in csv.DictReader(file)
+            if int(hashlib.sha256(row["phrase"].encode()).hexdigest(), 16) % 2 == 0
+        ]
+
+
+def ranks(
+    found: Vectors, labels: Vectors, owners: Sequence[str], phrases: Sequence[Phrase]
+) -> list[int]:
+    """Of each phrase, the rank of the first right competence, from 0.
+
+    Args:
+        found: The phrases' unit rows, ``(n_phrases, dim)``.
+        labels: Unit rows, ``(n_labels, dim)``; a competence is as near as its nearest label.
+        owners: The competence of each label.
+        phrases: ``n_phrases``.
+    """
+    uris = sorted(set(owners))
+    place = {uri: column for column, uri in enumerate(uris)}
+    best = np.full((len(phrases), len(uris)), -1.0, np.float32)
+    columns = np.array([place[uri] for uri in owners])
+    np.maximum.at(best.T, columns, labels @ found.T)
+    right = np.array([[uri in phrase.accepted for uri in uris] for phrase in phrases])
+    nearest_right = np.where(right, best, -1).max(1, keepdims=True)
+    return [int(count) for count in (best > nearest_right).sum(1)]
+
+
+def measure(folder: Path, taxonomy: Taxonomy, phrases: Sequence[Phrase]) -> Figures:
+    """Figures of an encoder on some phrases, with every label of the taxonomy's competences."""
+    pairs = [
+        (label, competence.uri)
+        for competence in taxonomy.competences
+        for label in (competence.label, competence.label_feminine, *competence.other_labels)
+        if label
+    ]
+    started = time.perf_counter()
+    encoder = Encoder(folder)
+    found = encoder.encode([phrase.text for phrase in phrases])
+    loaded = time.perf_counter()
+    labels = encoder.encode([label for label, _ in pairs])
+    taken = time.perf_counter() - loaded
+    placed = np.array(ranks(found, labels, [uri for _, uri in pairs], phrases))
+    hits = (float((placed < k).mean()) for k in (1, 5, 10))
+    return Figures(*hits, loaded - started, len(pairs) / taken)
+
+
+def main() -> None:
+    """Print the figures of each folder as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", type=Path, nargs="*", default=[SHIPPED])
+    parser.add_argument("--gold", type=Path, default=GOLD)
+    given = parser.parse_args()
+    phrases = development_phrases(given.gold)
+    for folder in given.folders:
+        figures = measure(folder, Taxonomy.builtin(), phrases)
+        rounded = {name: round(value, 3) for name, value in figures._asdict().items()}
+        json.dump({"folder": str(folder), "phrases": len(phrases), **rounded}, sys.stdout)
+        sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()
