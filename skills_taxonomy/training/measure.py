@@ -23,7 +23,6 @@ from skills_taxonomy.taxonomy import Taxonomy
 
 GOLD = Path("tests/gold/phrases.csv")
 _URI = "urn:cantiere:competence:"
-_SPEED_TEXTS = 1000
 
 
 class Phrase(NamedTuple):
@@ -93,6 +92,14 @@ def measure(folder: Path, taxonomy: Taxonomy, phrases: Sequence[Phrase]) -> Figu
     return Figures(*hits, loaded - started, len(pairs) / taken)
 
 
+def trained_on_another(folder: Path, taxonomy: Taxonomy) -> bool:
+    """Whether a model of ours was trained on another state of the taxonomy."""
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        return False
+    return taxonomy.version not in json.loads(manifest.read_text("utf-8"))["taxonomies"]
+
+
 def main() -> None:
     """Print the figures of each folder as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -100,8 +107,11 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=GOLD)
     given = parser.parse_args()
     phrases = development_phrases(given.gold)
+    taxonomy = Taxonomy.builtin()
     for folder in given.folders:
-        figures = measure(folder, Taxonomy.builtin(), phrases)
+        if trained_on_another(folder, taxonomy):
+            sys.stderr.write(f"{folder}: the taxonomy has changed since it was trained\n")
+        figures = measure(folder, taxonomy, phrases)
         rounded = {name: round(value, 3) for name, value in figures._asdict().items()}
         json.dump({"folder": str(folder), "phrases": len(phrases), **rounded}, sys.stdout)
         sys.stdout.write("\n")

@@ -27,3 +27,4 @@ def pack(model: SentenceTransformer, folder: Path) -> None:
         for name, values in load_file(weights).items()
     }
     save_file(packed, weights, metadata={"format": "pt"})
+    weights.chmod(0o644)  # it is written for its owner alone; an installed package is for all

@@ -99,7 +99,8 @@ def _own_entry(concept: Concept, family: str, rng: random.Random) -> Entry:
 
 def _bridges(own: Taxonomy, english: Taxonomy) -> Iterator[Entry]:
     """Our Italian with English: our English label, and ESCO's of the concepts we point at."""
-    for concept in (*own.competences, *own.occupations):
+    concepts: tuple[Concept, ...] = (*own.competences, *own.occupations)
+    for concept in concepts:
         known = [english.concept(uri) for uri in concept.esco_uris if uri in english]
         exact = [english.concept(uri) for uri in concept.esco_exact if uri in english]
         right = [concept.label_en.lower(), *(other.label.lower() for other in known)]

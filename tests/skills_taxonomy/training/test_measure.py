@@ -1,11 +1,18 @@
 """The figures of an encoder."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
 
-from skills_taxonomy.training.measure import Phrase, development_phrases, ranks
+from skills_taxonomy.training.measure import (
+    Phrase,
+    development_phrases,
+    ranks,
+    trained_on_another,
+)
+from tests.skills_taxonomy.small import a_competence, a_taxonomy
 
 
 def test_the_rank_is_that_of_the_nearest_right_competence() -> None:
@@ -35,3 +42,13 @@ def test_only_the_development_half_is_read(tmp_path: Path) -> None:
     assert 10 < len(even) < 30
     uris = {"urn:cantiere:competence:uno", "urn:cantiere:competence:due"}
     assert all(phrase.accepted == uris for phrase in found)
+
+
+def test_a_model_of_another_state_of_the_taxonomy_is_told(tmp_path: Path) -> None:
+    taxonomy = a_taxonomy()
+    assert not trained_on_another(tmp_path, taxonomy)
+    made = json.dumps({"taxonomies": [taxonomy.version]})
+    (tmp_path / "manifest.json").write_text(made, "utf-8")
+    assert not trained_on_another(tmp_path, taxonomy)
+    wider = a_taxonomy(competences=[*taxonomy.competences, a_competence("stiro")])
+    assert trained_on_another(tmp_path, wider)
