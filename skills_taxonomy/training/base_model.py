@@ -200,4 +200,6 @@ def _marked(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
         "pad_token": "<pad>",
         "unk_token": "<unk>",
     }
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **marks)
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer, model_max_length=512, **marks
+    )

@@ -88,8 +88,8 @@ def measure(folder: Path, taxonomy: Taxonomy, phrases: Sequence[Phrase]) -> Figu
     labels = encoder.encode([label for label, _ in pairs])
     taken = time.perf_counter() - loaded
     placed = np.array(ranks(found, labels, [uri for _, uri in pairs], phrases))
-    hits = (float((placed < k).mean()) for k in (1, 5, 10))
-    return Figures(*hits, loaded - started, len(pairs) / taken)
+    first, five, ten = (float((placed < k).mean()) for k in (1, 5, 10))
+    return Figures(first, five, ten, loaded - started, len(pairs) / taken)
 
 
 def trained_on_another(folder: Path, taxonomy: Taxonomy) -> bool:

@@ -22,6 +22,7 @@ from torch.nn import ModuleList, functional
 from torch.nn.utils.rnn import pad_sequence
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
+from transformers import BertModel
 
 from skills_taxonomy.training.base_model import PROMPT
 from skills_taxonomy.training.pairs import Pair
@@ -52,7 +53,7 @@ class LowerStates:
     """What the frozen layers make of each text, ``(n_pieces, hidden)``, worked out once."""
 
     def __init__(self, model: SentenceTransformer, recipe: Recipe) -> None:
-        self._bert, self._tokenizer = model[0].auto_model, model.tokenizer
+        self._bert, self._tokenizer = _bert(model), model.tokenizer
         self._recipe = recipe
         self._states: dict[str, Tensor] = {}
 
@@ -95,7 +96,7 @@ def train(
         The loss of each step.
     """
     model.eval()  # no dropout: the pairs are varied enough, and every run is the same
-    upper = model[0].auto_model.encoder.layer[recipe.frozen_layers :]
+    upper = _bert(model).encoder.layer[recipe.frozen_layers :]
     parts = _Parts(upper, *_optimiser(upper, recipe))
     losses = _resumed(checkpoint, parts)
     started, first = time.monotonic(), len(losses)
@@ -115,6 +116,13 @@ def train(
         if step % recipe.checkpoint_every == 0:
             _save(checkpoint, parts, losses)
     return losses
+
+
+def _bert(model: SentenceTransformer) -> BertModel:
+    bert = model[0].auto_model
+    if not isinstance(bert, BertModel):
+        raise TypeError("only a BERT can be trained here")
+    return bert
 
 
 class _Parts(NamedTuple):
@@ -182,7 +190,8 @@ def _embed(upper: ModuleList, lower: LowerStates, texts: list[str]) -> Tensor:
     states, mask = lower.padded(texts)
     order = mask.sum(1).argsort()
     rows = []
-    for chunk in order.split(_CHUNK):
+    for start in range(0, len(texts), _CHUNK):
+        chunk = order[start : start + _CHUNK]
         longest = int(mask[chunk].sum(1).max())
         hidden, real = states[chunk, :longest], mask[chunk, :longest]
         for layer in upper:
