@@ -131,6 +131,8 @@ def _in_order(batches: Iterable[Batch]) -> Iterator[tuple[ScoredPairs, int, int]
             found.append((scored, person, offer))
         while waiting and -waiting[0][0] > most_unseen:
             yield found[heapq.heappop(waiting)[-1]]
+    while waiting:  # nobody is unseen now, though the last page may have been empty
+        yield found[heapq.heappop(waiting)[-1]]
 
 
 def _ids(scored: ScoredPairs, person: int, offer: int) -> tuple[str, str]:

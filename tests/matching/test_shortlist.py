@@ -228,6 +228,22 @@ def test_a_candidate_just_at_the_bound_is_waited_for(
     check_every_limit(_asking(shortlist, store, engine, "O-001"), *whole)
 
 
+def test_whoever_fills_the_first_page_is_listed_though_the_next_is_empty(
+    store: Store, engine: Engine
+) -> None:
+    [competence, *_] = engine.taxonomy.competences
+    asked = Requirement(evidence=_quote("z"), uri=competence.uri)
+    offer = engine.offer(an_offer(), OfferReading(required=(asked,), tasks=(_passage("ago"),)))
+    wish = Wish(passage=_passage("ago"), concepts=(competence.uri,))
+    named = Named(uri=competence.uri, confidence=0.9, evidence=_quote("x"))
+    reading = ParticipantReading(competences=(named,), interests=(wish,))
+    person = engine.person(a_participant(id="P-1"), reading, {})
+    Programme((person,), (offer,)).save(store)
+    whole = scored_one_by_one(engine, (person,), (offer,))
+    assert len(whole[0]) == 1
+    check_every_limit(_asking(shortlist, store, engine, "O-001"), *whole)
+
+
 def test_nobody_is_sought_in_vain_for_a_closed_offer(
     store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
