@@ -12,11 +12,13 @@ from api import terminal
 from api.database import connect
 from api.settings import Settings
 from matching.engine import Engine, builtin_engine
+from matching.errors import CantiereError
 from matching.loading import refresh
 from matching.messages import say
 from matching.model import RecordKind
 from matching.store import Store
 from skills_taxonomy import Linker
+from skills_taxonomy.encoder import SHIPPED, EncoderError
 
 T = TypeVar("T")
 
@@ -33,8 +35,17 @@ def now() -> datetime:
 
 @cache
 def linker() -> Linker:
-    """The linker of this release, made once it is needed."""
-    return Linker(builtin_engine().taxonomy)
+    """The linker that the settings ask for; its encoder is loaded when a text is first read.
+
+    Raises:
+        CantiereError: If the folder of the encoder holds no model.
+    """
+    settings = Settings()
+    encoder = None if settings.encoder == "no" else settings.encoder or SHIPPED
+    try:
+        return Linker(builtin_engine().taxonomy, encoder, cache=settings.data_dir / "vectors")
+    except EncoderError as error:
+        raise CantiereError(say(f"taxonomy.encoder.{error.key}", folder=error.folder)) from None
 
 
 def progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:

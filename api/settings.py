@@ -1,6 +1,7 @@
 """The settings of the program, read from the environment (``CANTIERE_…``)."""
 
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, SecretStr
@@ -22,4 +23,8 @@ class Settings(BaseSettings):
     operator: str = Field(
         default="operatore",
         description="Role and code of who decides, where a command does not say it; never a name.",
+    )
+    encoder: Literal["no"] | Path | None = Field(
+        default=None,
+        description="A sentence-transformers model of your own; 'no' to compare words alone.",
     )

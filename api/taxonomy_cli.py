@@ -15,12 +15,11 @@ from rich.text import Text
 
 from api import terminal
 from api.database import connect
+from api.opening import linker
 from api.options import AsJson, Limit, NoLimit, argument, option, print_json
 from api.settings import Settings
-from matching.engine import builtin_engine
 from matching.errors import CantiereError
 from matching.messages import say
-from skills_taxonomy import Linker
 from skills_taxonomy.concepts import ConceptKind
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Search a concept by what people call it."""
-    matches = Linker(builtin_engine().taxonomy).search(text, kind=kind, limit=limit)
+    matches = linker().search(text, kind=kind, limit=limit)
     if as_json:
         items = [{"uri": m.uri, "label": m.label, "score": m.score} for m in matches]
         print_json({"query": text, "kind": kind, "items": items})

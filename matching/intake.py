@@ -15,8 +15,9 @@ from skills_taxonomy import Activities, Linker, Match, Mention
 from skills_taxonomy.concepts import ConceptKind
 from skills_taxonomy.text import clauses, stem, stems, tokens
 
-# A requirement or title further than this from every label is left to people ("not recognised").
-RECOGNISED_FROM = 0.55
+# A requirement or title that is less likely than this to mean any concept is left to people ("not
+# recognised"): as likely wrong as right.
+RECOGNISED_FROM = 0.5
 # An experience is told by the person as theirs: its kind and a word are as sure as a word can be.
 _BY_KIND = 0.7
 _SHORTEST_CLAUSE = 3  # content words; shorter stretches resemble anything
@@ -194,7 +195,7 @@ def _sign(texts: dict[str, str], word_stems: frozenset[str]) -> Evidence | None:
 
 @cache
 def _activity_linker() -> Linker:
-    return Linker(Activities.builtin().as_taxonomy)
+    return Linker(Activities.builtin().as_taxonomy, encoder=None)
 
 
 def _mention_evidence(source: str, mention: Mention) -> Evidence:

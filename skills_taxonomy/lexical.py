@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skills_taxonomy.concepts import Concept
+from skills_taxonomy.fusion import Pooled
 from skills_taxonomy.text import WEAK_STEMS, Token, stem, stems, tokens
 
 Scores = NDArray[np.float64]
@@ -24,6 +25,7 @@ Rows = sparse.csr_array
 _STEM_COUNT = 3
 _NGRAM_SIZES = (3, 4)
 _COSINE_DIGITS = 12
+_FEW = 3  # labels of a concept that are heard together
 # A word alone names a concept if its stem is this long and stands in this many, and in this share,
 # of its labels.
 _TELLING_LENGTH = 5
@@ -123,8 +125,27 @@ class LexicalIndex:
 
     def by_concept(self, cosines: Rows) -> Scores:
         """The best label's score for each concept, ``(n_rows, n_concepts)``."""
-        best: Scores = np.maximum.reduceat(cosines.toarray(), self._starts[:-1], axis=1)
+        return self.best_of_each(cosines.toarray())
+
+    def best_of_each(self, scores: NDArray[np.floating]) -> Scores:
+        """Scores of labels as the best of each concept, ``(n_rows, n_concepts)``."""
+        best: Scores = np.maximum.reduceat(scores, self._starts[:-1], axis=1).astype(np.float64)
         return best
+
+    def pooled(self, scores: NDArray[np.floating]) -> Pooled:
+        """Scores of labels by concept: the best one, and the mean of the best three.
+
+        Equal scores count once; a concept with fewer labels has its last one counted again.
+        """
+        rest = scores.astype(np.float32)
+        best = np.maximum.reduceat(rest, self._starts[:-1], axis=1)
+        first, total = best.astype(np.float64), best.astype(np.float64)
+        for _ in range(_FEW - 1):
+            rest[rest >= best[:, self.concept_of_label]] = -np.inf
+            following = np.maximum.reduceat(rest, self._starts[:-1], axis=1)
+            best = np.where(np.isfinite(following), following, best)
+            total += best
+        return Pooled(first, total / _FEW)
 
     def rarity(self, word_stem: str) -> float:
         """How telling a stem is: its inverse document frequency among the labels."""

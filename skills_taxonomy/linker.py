@@ -1,39 +1,127 @@
 """From words to concepts: search a concept for a phrase, find the mentions in a story."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from skills_taxonomy.concepts import ConceptKind, Match, Mention
-from skills_taxonomy.lexical import LexicalIndex, Scores
+from skills_taxonomy import mentions
+from skills_taxonomy.concepts import Competence, ConceptKind, Match, Mention
+from skills_taxonomy.dense import DenseIndex
+from skills_taxonomy.encoder import SHIPPED, Encoder
+from skills_taxonomy.fusion import (
+    Array,
+    Calibration,
+    Features,
+    Pooled,
+    phrase_features,
+    shares,
+    shipped_calibration,
+    standardised,
+)
+from skills_taxonomy.gender import masculine_forms, one_gender
+from skills_taxonomy.lexical import LexicalIndex
+from skills_taxonomy.surroundings import Surroundings
 from skills_taxonomy.taxonomy import Taxonomy
-from skills_taxonomy.text import Token, clauses, is_own_deed, is_somebody, tokens
 
 Grouping = Literal["concept", "label"]
 
-# Longest stretch of text that is compared with a label, in words that carry content.
-_MAX_WINDOW = 6
-# Below this cosine a stretch of a story names nothing. Chosen by reading the demonstration's
-# stories; a mention's confidence is the cosine itself, not yet a calibrated probability.
-MENTION_THRESHOLD = 0.62
+# Scores that are held in memory at once, of phrases times labels.
+_CELLS_AT_ONCE = 2_000_000
+# A label's score is a half at this sum of the standard scores of its words and its meaning.
+_LIKELY_LABEL = 9.0
+# A concept without a word in common, and no nearer in standard scores, is no match.
+_UNLIKELY_MEANING = 1.0
+_FEW_NEUTRAL = 3
+_SCORE_DIGITS = 6
+_LEAST_SCORE = 10**-_SCORE_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The stretches of a story against the competences.
+
+    ``features`` are ``(n_spans, n_competences)``; ``more`` are ``(n_spans,)``.
+    """
+
+    spans: list[mentions.Span]
+    features: Features
+    more: Features
 
 
 class Linker:
-    """Links Italian phrases and stories to the concepts of a taxonomy."""
+    """Links Italian phrases and stories to the concepts of a taxonomy.
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    Args:
+        taxonomy: What to link to.
+        encoder: A folder with a sentence-transformers model; None to compare words alone, which is
+            fast, and whose scores are cosines, not probabilities.
+        cache: A folder where the vectors of the taxonomy's labels are kept from one time to the
+            next; without it, those that are not shipped are made anew in each process.
+        calibration: Of the scores; the shipped encoder's by default.
+
+    Raises:
+        EncoderError: If the folder holds no model.
+    """
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        encoder: Path | str | None = SHIPPED,
+        *,
+        cache: Path | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
         self.taxonomy = taxonomy
+        self.encoder = None if encoder is None else Encoder(encoder)
+        self._cache = cache
+        self._calibration = calibration
         self._indexes: dict[ConceptKind, LexicalIndex] = {}
+        self._dense: dict[ConceptKind, DenseIndex] = {}
 
-    def _index(self, kind: ConceptKind) -> LexicalIndex:
+    @property
+    def calibration(self) -> Calibration:
+        """The fitted numbers in use."""
+        return self._calibration or shipped_calibration()
+
+    def index(self, kind: ConceptKind) -> LexicalIndex:
+        """The labels of a kind, as words."""
         if kind not in self._indexes:
             self._indexes[kind] = LexicalIndex(self.taxonomy.of_kind(kind))
         return self._indexes[kind]
 
+    def dense_index(self, kind: ConceptKind, encoder: Encoder) -> DenseIndex:
+        """The labels of a kind, as vectors."""
+        if kind not in self._dense:
+            self._dense[kind] = DenseIndex(self.encoded_labels(kind), encoder, self._cache)
+        return self._dense[kind]
+
+    def encoded_labels(self, kind: ConceptKind) -> list[str]:
+        """The labels of a kind as they are encoded, in the order of the index."""
+        return self.encoded(self.index(kind).labels)
+
+    @cached_property
+    def _forms(self) -> Mapping[str, str]:
+        return masculine_forms(self.taxonomy.occupations)
+
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            self.taxonomy, self.index("competence").concepts, self.taxonomy.of_kind("occupation")
+        )
+
+    @cached_property
+    def _neutral_index(self) -> DenseIndex:
+        assert self.encoder is not None  # noqa: S101 - for the types
+        return DenseIndex(self.encoded(mentions.NEUTRAL), self.encoder, self._cache)
+
     def rarity(self, word_stem: str) -> float:
         """How telling a stem is: its inverse document frequency among the competences' labels."""
-        return self._index("competence").rarity(word_stem)
+        return self.index("competence").rarity(word_stem)
 
     def search(
         self,
@@ -49,7 +137,8 @@ class Linker:
             text: A phrase in Italian.
             kind: What to look for.
             limit: At most so many.
-            by: ``concept``: a row a concept; ``label``: a row a label.
+            by: ``concept``: a row a concept, its score the probability that the phrase means it;
+                ``label``: a row a label, for ranking only.
         """
         return self.search_many([text], kind=kind, limit=limit, by=by)[0]
 
@@ -62,95 +151,185 @@ class Linker:
         by: Grouping = "concept",
     ) -> list[list[Match]]:
         """``search`` for many phrases at once, in their order."""
-        index = self._index(kind)
-        if not texts or not index.concepts:
+        index = self.index(kind)
+        if not index.concepts:
             return [[] for _ in texts]
-        cosines = index.search(texts)
-        if by == "concept":
-            return [_best(row, index, limit) for row in index.by_concept(cosines)]
-        return [_best_labels(row, index, limit) for row in cosines.toarray()]
+        step = max(8, _CELLS_AT_ONCE // len(index.labels))
+        found: list[list[Match]] = []
+        for start in range(0, len(texts), step):
+            found += self._search_some(texts[start : start + step], kind, limit, by)
+        return found
+
+    def _search_some(
+        self, texts: Sequence[str], kind: ConceptKind, limit: int, by: Grouping
+    ) -> list[list[Match]]:
+        index = self.index(kind)
+        if by == "label":
+            rows = _label_scores(*self._cosines(texts, kind))
+            return [_best_labels(row, index, limit) for row in rows]
+        if self.encoder is None:
+            words = index.by_concept(index.search(self.encoded(texts)))
+            return [_best(row, index, limit) for row in words]
+        features = self.features(texts, kind)
+        possible = (features["words"] > 0) | (features["meaning"] > _UNLIKELY_MEANING)
+        ranks, sure = self.calibration.phrases.surest(features, {})
+        behind = np.exp(ranks - ranks.max(axis=1, keepdims=True))
+        scores = np.maximum(sure[:, None] * behind, _LEAST_SCORE).round(_SCORE_DIGITS)
+        return [_best(row, index, limit) for row in scores * possible]
+
+    def features(self, texts: Sequence[str], kind: ConceptKind) -> Features:
+        """What each phrase has in common with each concept; needs an encoder."""
+        return phrase_features(*self._pooled(texts, kind), self._wider[kind])
+
+    def _pooled(self, texts: Sequence[str], kind: ConceptKind) -> tuple[Pooled, Pooled]:
+        index = self.index(kind)
+        words, near = self._cosines(texts, kind)
+        if near is None:
+            raise ValueError("no encoder")
+        return index.pooled(words), index.pooled(near)
+
+    def _cosines(
+        self, texts: Sequence[str], kind: ConceptKind
+    ) -> tuple[Array, NDArray[np.float32] | None]:
+        """Each phrase with each label: by words, and by meaning if there is an encoder."""
+        same = self.encoded(texts)
+        words = self.index(kind).search(same).toarray()
+        if self.encoder is None:
+            return words, None
+        near = self.dense_index(kind, self.encoder).cosines(self._vectors(same))
+        near[[not any(map(str.isalnum, text)) for text in texts]] = 0
+        return words, near
+
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of some texts; those of the last call are not made again."""
+        assert self.encoder is not None  # noqa: S101 - for the types
+        key = tuple(texts)
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self.encoder.encode(texts))
+        return self._last[1]
+
+    _last: tuple[tuple[str, ...], NDArray[np.float32]] | None = None
+
+    def encoded(self, texts: Sequence[str]) -> list[str]:
+        """Texts as they are encoded: in small letters, women's titles in the form of men's."""
+        return [one_gender(text, self._forms) for text in texts]
+
+    @cached_property
+    def _wider(self) -> Mapping[ConceptKind, Sequence[Sequence[int]]]:
+        concepts = self.index("competence").concepts
+        places = {concept.uri: place for place, concept in enumerate(concepts)}
+        return {
+            "competence": [
+                [places[uri] for uri in c.broader if uri in places] if isinstance(c, Competence)
+                else [] for c in concepts
+            ],
+            "occupation": [],
+        }  # fmt: skip
 
     def extract(self, text: str, *, kind: ConceptKind = "competence") -> list[Mention]:
         """The concepts a story says its teller has practised, in the order of the text.
 
-        Mentions of one kind never overlap; what is denied, wished for or done by others is left
-        out.
+        Mentions of one kind never overlap; what is denied, doubted, wished for or done by others is
+        left out.
         """
-        index = self._index(kind)
+        index = self.index(kind)
         if not index.concepts:
             return []
-        own = [_own_words(text, start, end, kind) for start, end in clauses(text)]
-        found = [*_by_word(text, own, index), *_by_window(text, own, index)]
-        taken: list[Mention] = []
-        for mention in sorted(found, key=lambda m: (-m.confidence, m.start, -m.end, m.uri)):
-            if all(mention.end <= m.start or mention.start >= m.end for m in taken):
-                taken.append(mention)
-        return sorted(taken, key=lambda m: m.start)
+        if self.encoder is None or kind == "occupation":
+            return mentions.apart(mentions.by_words(text, kind, index))
+        found = self.candidates(text)
+        if not found.spans:
+            return []
+        ranks, sure = self.calibration.mentions.surest(found.features, found.more)
+        return mentions.apart(
+            [
+                Mention(
+                    span.start, span.end, text[span.start : span.end],
+                    index.concepts[place].uri, index.concepts[place].label, float(probability),
+                )
+                for span, place, probability in zip(
+                    found.spans, ranks.argmax(axis=1), sure, strict=True
+                )
+                if probability >= self.calibration.threshold
+            ]
+        )  # fmt: skip
+
+    def candidates(self, text: str) -> Candidates:
+        """The stretches of a story against the competences; needs an encoder."""
+        spans = mentions.spans(text)
+        if not spans:
+            return Candidates([], {}, {})
+        views = [((s.start, s.end), s.clause, s.sentence) for s in spans]
+        places = list(dict.fromkeys(place for view in views for place in view))
+        row = {place: number for number, place in enumerate(places)}
+        own, clause, sentence = ([row[view[i]] for view in views] for i in range(3))
+        texts = [text[start:end] for start, end in places]
+        words, near = self._pooled(texts, "competence")
+        features = {
+            **phrase_features(words[own], near[own], self._wider["competence"]),
+            "clause_words": words.few[clause],
+            "clause_meaning": standardised(near.few[clause]),
+            "sentence_words": words.few[sentence],
+            "sentence_meaning": standardised(near.few[sentence]),
+        }
+        whole = standardised(near.few[list(dict.fromkeys(sentence))].mean(axis=0, keepdims=True))
+        guesses = shares(self.calibration.phrases.rank(features))
+        everywhere = np.ones((len(spans), 1))
+        features |= {
+            "story_meaning": everywhere * whole,
+            "trade": everywhere * self._surroundings.of_trades(self._trades(texts)),
+            "neighbours": self._surroundings.of_neighbours(guesses),
+        }
+        return Candidates(spans, features, {**_more(text, spans), **self._neutral(texts, own)})
+
+    def _neutral(self, texts: Sequence[str], rows: Sequence[int]) -> Features:
+        """How near some texts are to what people say that names nothing."""
+        cosines = self._neutral_index.cosines(self._vectors(self.encoded(texts)))
+        near = np.sort(cosines[rows], axis=1)
+        return {"neutral": near[:, -1], "neutral_few": near[:, -_FEW_NEUTRAL:].mean(axis=1)}
+
+    def _trades(self, texts: Sequence[str]) -> Array:
+        """How well each occupation fits the stretch of a story that fits it best."""
+        if not self.index("occupation").concepts:
+            return np.empty(0)
+        words, near = self._pooled(texts, "occupation")
+        best: Array = (standardised(words.best) + standardised(near.few)).max(axis=0)
+        return best
 
 
-def _best(scores: Scores, index: LexicalIndex, limit: int) -> list[Match]:
-    order = np.argsort(-scores, kind="stable")[:limit]
+def _more(text: str, spans: Sequence[mentions.Span]) -> Features:
+    """What a stretch is like, apart from any competence."""
+    return {
+        "length": np.log([span.words for span in spans]),
+        "one_word": np.array([float(span.words == 1) for span in spans]),
+        "own_deed": np.array([float(mentions.own_deed(text[s.start : s.end])) for s in spans]),
+        "whole_clause": np.array([float((s.start, s.end) == s.clause) for s in spans]),
+    }
+
+
+def _label_scores(words: Array, near: NDArray[np.float32] | None) -> Array:
+    """How well each label fits: the standard scores of words and meaning count the same."""
+    if near is None:
+        return words
+    both = np.maximum(standardised(words) + standardised(near), 0)
+    scores: Array = (both / (both + _LIKELY_LABEL)).round(6)
+    return scores
+
+
+def _best(scores: Array, index: LexicalIndex, limit: int) -> list[Match]:
     return [
         Match(index.concepts[i].uri, index.concepts[i].label, float(scores[i]))
-        for i in order
-        if scores[i] > 0
+        for i in _order(scores, limit)
     ]
 
 
-def _best_labels(scores: Scores, index: LexicalIndex, limit: int) -> list[Match]:
-    order = np.argsort(-scores, kind="stable")[:limit]
+def _best_labels(scores: Array, index: LexicalIndex, limit: int) -> list[Match]:
     return [
-        Match(
-            index.concepts[index.concept_of_label[i]].uri,
-            index.labels[i],
-            float(scores[i]),
-        )
-        for i in order
-        if scores[i] > 0
+        Match(index.concepts[index.concept_of_label[i]].uri, index.labels[i], float(scores[i]))
+        for i in _order(scores, limit)
     ]
 
 
-def _mention(
-    text: str, words: Sequence[Token], index: LexicalIndex, concept: int, confidence: float
-) -> Mention:
-    start, end = words[0].start, words[-1].end
-    found = index.concepts[concept]
-    return Mention(start, end, text[start:end], found.uri, found.label, confidence)
-
-
-def _by_word(text: str, own: list[list[Token]], index: LexicalIndex) -> list[Mention]:
-    return [
-        _mention(text, [word], index, telling.concept, telling.confidence)
-        for clause in own
-        for word in clause
-        if (telling := index.telling(text[word.start : word.end])) is not None
-    ]
-
-
-def _by_window(text: str, own: list[list[Token]], index: LexicalIndex) -> list[Mention]:
-    windows = [
-        clause[i:j]
-        for clause in own
-        for i in range(len(clause))
-        for j in range(i + 2, min(i + _MAX_WINDOW, len(clause)) + 1)
-    ]
-    if not windows:
-        return []
-    scores = index.search_windows(windows)
-    best = scores.argmax(axis=1)
-    return [
-        _mention(text, windows[i], index, int(best[i]), float(scores[i, best[i]]))
-        for i in np.flatnonzero(scores.max(axis=1) >= MENTION_THRESHOLD)
-    ]
-
-
-def _own_words(text: str, start: int, end: int, kind: ConceptKind) -> list[Token]:
-    """The words of a clause that carry content and that the teller claims as their own deeds."""
-    clause = text[start:end]
-    return [
-        Token(start + t.start, start + t.end, t.stem, True)
-        for t in tokens(clause)
-        if t.is_content
-        and is_own_deed(clause, t.start)
-        and not (kind == "occupation" and is_somebody(clause, t.start))
-    ]
+def _order(scores: Array, limit: int) -> list[int]:
+    """The places of the best scores above nought, the first of equals first."""
+    return [int(i) for i in np.argsort(-scores, kind="stable")[:limit] if scores[i] > 0]

@@ -1,4 +1,4 @@
-"""Italian text: tokens with their place, stems, clauses, and who is said to do what."""
+"""Italian text: tokens with their place, stems and clauses."""
 
 import re
 import unicodedata
@@ -20,27 +20,10 @@ STOP_WORDS = frozenset(_words_of("stop_words.txt"))
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CLAUSE_END = re.compile(r"[.;:!?\n\r()«»\"…–—]+|,|\s-\s|\b(?:ma|però|pero|invece|mentre)\b", re.I)
 
-_NEGATIONS = re.compile(
-    r"\b(?:non|mai|né|senza|nessun[oa]?|niente|nulla|nemmeno|neanche|neppure)\b", re.I
-)
-_WISHES = re.compile(
-    r"\b(?:mi piacerebbe|le piacerebbe|gli piacerebbe|vorrei|vorrebbe|vuole imparare"
-    r"|voglio imparare|sogn[oa] di|desidera|imparare a|(?:mi|le|gli) interessa|interessat[oa] a"
-    r"|magari|ha sempre sognato|ho sempre sognato|cerca|cerco|dovrei)\b",
-    re.I,
-)
-_OTHERS = re.compile(
-    r"^\W*(?:e\s+)?(?:(?:mi[oa]|mie[i]?|su[oa]|suoi|il|la|l'|un[a']?)\s*)"
-    r"(?:ex\s+)?(?:marito|moglie|compagn[oa]|padre|madre|papà|mamma|babbo|fratell[oi]|sorell[ae]"
-    r"|figli[oae]?|nonn[oiae]|zi[oiae]|cugin[oiae]|suocer[oiae]|amic[oa]|fidanzat[oa]|nipot[ei])\b",
-    re.I,
-)
 # A trade named as the subject of a clause is somebody else's ("Il rappresentante voleva…").
 _SOMEBODY = re.compile(
     r"^\W*(?:(?:e|poi|quando|se)\s+)?(?:il|lo|la|l'|i|gli|le|un[oa']?)\s*$", re.I
 )
-# Verbs in the first person show that the teller, not the relative, is acting.
-_FIRST_PERSON = re.compile(r"\b(?:io|ho|avevo|sono|ero|[a-zà-ù]{2,}(?:avo|evo|ivo))\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +92,3 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
 def is_somebody(clause: str, offset: int) -> bool:
     """Whether a trade named at ``offset`` stands as the subject of its clause."""
     return _SOMEBODY.match(clause[:offset]) is not None
-
-
-def is_own_deed(clause: str, offset: int) -> bool:
-    """Whether what a clause names at ``offset`` is said to be done by the teller.
-
-    False when it is denied ("non so usare il computer"), wished for ("vorrei imparare a saldare")
-    or done by a relative ("mio marito faceva il muratore").
-    """
-    before = clause[:offset]
-    if _NEGATIONS.search(before) or _WISHES.search(before):
-        return False
-    return not (_OTHERS.match(clause) and not _FIRST_PERSON.search(clause))

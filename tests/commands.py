@@ -40,9 +40,16 @@ Cantiere = Callable[..., Done]
 
 
 def environment(*, url: str | None = None, data_dir: Path | None = None) -> Mapping[str, str]:
-    """The environment of a command: which database it uses, and a screen of 100 columns."""
+    """The environment of a command: which database it uses, and a screen of 100 columns.
+
+    Texts are read by words alone: dozens of commands need not wait for the encoder.
+    """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("CANTIERE_")}
-    chosen = {"CANTIERE_DATABASE_URL": url, "CANTIERE_DATA_DIR": data_dir and str(data_dir)}
+    chosen = {
+        "CANTIERE_ENCODER": "no",
+        "CANTIERE_DATABASE_URL": url,
+        "CANTIERE_DATA_DIR": data_dir and str(data_dir),
+    }
     given = {name: value for name, value in chosen.items() if value}
     return inherited | given | {"COLUMNS": "100"}
 

@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     engine = builtin_engine()
-    linker = Linker(engine.taxonomy)
+    linker = Linker(engine.taxonomy, encoder=None)
     records = demonstration()
     people = [engine.person(p, read_participant(p, linker), {}) for p in records.participants]
     offers = [engine.offer(o, read_offer(o, linker)) for o in records.offers]

@@ -36,7 +36,8 @@ SMALL = Linker(
             an_occupation("sarto", label_feminine="sarta"),
         ],
         relations=[],
-    )
+    ),
+    encoder=None,
 )
 
 

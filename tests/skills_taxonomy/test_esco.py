@@ -282,7 +282,9 @@ def test_occupations_alone_make_a_taxonomy_in_memory(
     taxonomy = Taxonomy.from_esco(folder)
     assert taxonomy.occupations == RELEASE.occupations
     assert (taxonomy.competences, taxonomy.relations) == ((), ())
-    assert Linker(taxonomy).search("restauratrice", kind="occupation")[0].uri == occupation(2)
+    assert Linker(taxonomy, encoder=None).search("restauratrice", kind="occupation")[
+        0
+    ].uri == occupation(2)
     assert refused(folder).key in {"no_file", "damaged"}
 
 

@@ -52,5 +52,5 @@ def test_what_the_document_says_of_packing_is_so() -> None:
 
 
 def test_the_words_it_calls_one_are_one() -> None:
-    linker = Linker(Taxonomy.builtin())
+    linker = Linker(Taxonomy.builtin(), encoder=None)
     assert linker.search("stiravo")[0].uri == linker.search("stirare")[0].uri

@@ -1,0 +1,186 @@
+"""Two opinions made one: words in common and nearness of meaning, as a calibrated probability.
+
+Lexical and dense cosines live on different scales, and a dense cosine means little by itself (it is
+high between any two texts): each is first set against what the same text has with every other
+concept. A linear model ranks the concepts; a logistic one says how likely the first is right. Both
+are fitted on the development half of the gold files (``training.calibrate``).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Features = Mapping[str, Array]
+
+CALIBRATION = Path(__file__).parent / "linker_calibration.json"
+_SCORE_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear model over named features."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def __call__(self, features: Features) -> Array:
+        """The weighted sum, of the features' shape."""
+        total: Array = sum(
+            (weight * features[name] for name, weight in self.weights.items()),
+            start=np.asarray(self.intercept),
+        )
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Ranks concepts for a text, and says how likely the first is right."""
+
+    rank: Linear
+    sure: Linear
+
+    def surest(self, features: Features, more: Features) -> tuple[Array, Array]:
+        """The ranking of each text and the probability of its first concept.
+
+        Args:
+            features: Each ``(n_texts, n_concepts)``.
+            more: What else tells how sure one may be, each ``(n_texts,)``.
+
+        Returns:
+            The ranks ``(n_texts, n_concepts)``, higher is better, and the probabilities
+            ``(n_texts,)``.
+        """
+        ranks = self.rank(features)
+        return ranks, squashed(self.sure(winner_features(ranks, features) | dict(more)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted numbers of a linker.
+
+    ``encoder`` is the fingerprint of the model they were fitted with; ``threshold`` is the
+    confidence below which a stretch of a story names nothing.
+    """
+
+    encoder: str
+    phrases: Judge
+    mentions: Judge
+    threshold: float
+
+    @classmethod
+    def read(cls, path: Path = CALIBRATION) -> Self:
+        """The calibration kept in a file."""
+        kept = json.loads(path.read_text("utf-8"))
+
+        def judge(name: str) -> Judge:
+            return Judge(*(Linear(**kept[name][part]) for part in ("rank", "sure")))
+
+        return cls(kept["encoder"], judge("phrases"), judge("mentions"), kept["threshold"])
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    """The one beside this module, of the shipped encoder."""
+    return Calibration.read()
+
+
+def squashed(log_odds: Array) -> Array:
+    """Log-odds as probabilities, rounded so that equal evidence ties."""
+    probabilities: Array = (1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))).round(_SCORE_DIGITS)
+    return probabilities
+
+
+def shares(ranks: Array) -> Array:
+    """Each row as exponentials that sum to one."""
+    powers = np.exp(ranks - ranks.max(axis=1, keepdims=True))
+    found: Array = powers / powers.sum(axis=1, keepdims=True)
+    return found
+
+
+def standardised(scores: NDArray[np.floating]) -> Array:
+    """Each row as standard deviations from its mean; a row of equals becomes zeros."""
+    rows = scores.astype(np.float64)
+    spread = rows.std(axis=1, keepdims=True)
+    centred: Array = (rows - rows.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1.0)
+    return centred
+
+
+def below_best(scores: NDArray[np.floating]) -> Array:
+    """How far each score is from the best of its row; never positive."""
+    gaps: Array = (scores - scores.max(axis=1, keepdims=True)).astype(np.float64)
+    return gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Scores of labels, pooled by concept: the best one, and the mean of the best few."""
+
+    best: Array
+    few: Array
+
+    def __getitem__(self, rows: Sequence[int]) -> "Pooled":
+        """Some rows, in the order asked for."""
+        return Pooled(self.best[rows], self.few[rows])
+
+
+def phrase_features(words: Pooled, meaning: Pooled, wider: Sequence[Sequence[int]]) -> Features:
+    """What a phrase and a concept have in common, each ``(n_phrases, n_concepts)``.
+
+    Args:
+        words: Lexical cosines.
+        meaning: Dense cosines.
+        wider: For each concept, the places of those just above it.
+    """
+    near, near_few = standardised(meaning.best), standardised(meaning.few)
+    heard = standardised(words.best)
+    return {
+        "words": words.best,
+        "words_below_best": below_best(words.best),
+        "words_few": words.few,
+        "words_few_below_best": below_best(words.few),
+        "words_z": heard,
+        "meaning": near,
+        "meaning_below_best": below_best(near),
+        "meaning_few": near_few,
+        "meaning_few_below_best": below_best(near_few),
+        "meaning_cosine": meaning.best,
+        "both": words.best * near_few,
+        "wider": _of_wider(heard + near_few, wider),
+    }
+
+
+def _of_wider(scores: Array, wider: Sequence[Sequence[int]]) -> Array:
+    """The best score among those just above each concept, 0 at least."""
+    found = np.zeros_like(scores)
+    for concept, above in enumerate(wider):
+        for place in above:
+            np.maximum(found[:, concept], scores[:, place], out=found[:, concept])
+    return found
+
+
+def winner_features(ranks: Array, features: Features) -> dict[str, Array]:
+    """What tells whether the first concept of each row is right, each ``(n_rows,)``."""
+    order = np.argsort(-ranks, axis=1, kind="stable")
+    first = order[:, :1]
+    second = order[:, min(1, ranks.shape[1] - 1)][:, None]
+
+    def of(values: Array, place: NDArray[np.intp] = first) -> Array:
+        picked: Array = np.take_along_axis(values, place, axis=1)[:, 0]
+        return picked
+
+    return {
+        "first": of(ranks),
+        "margin": of(ranks) - of(ranks, second),
+        "share": of(shares(ranks)),
+        **{
+            f"first_{name}": of(features[name])
+            for name in ("words", "words_few", "meaning", "meaning_few", "meaning_cosine")
+        },
+    }
