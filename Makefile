@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench encoder clean
+.PHONY: help demo serve test check bench encoder clean
 
 help:  ## Say what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1|/' | column -t -s '|'
@@ -18,6 +18,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 demo: $(INSTALLED)  ## Load the demonstration and print one explained shortlist
 	@$(BIN)/cantiere demo
+
+serve: $(INSTALLED)  ## Run the service on this machine (http://127.0.0.1:8000)
+	@$(BIN)/cantiere serve
 
 test: check  ## Run every check and every test
 	$(BIN)/python -m pytest -n auto

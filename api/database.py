@@ -27,10 +27,8 @@ def connect(settings: Settings) -> Iterator[Connection[Any]]:
     Raises:
         DatabaseError: If the database cannot be reached or used; the message says what to do.
     """
-    own = settings.database_url
-    url = own.get_secret_value() if own else embedded_url(settings.data_dir)
     try:
-        connection = psycopg.connect(url, application_name="cantiere")
+        connection = psycopg.connect(database_url(settings), application_name="cantiere")
     except psycopg.Error:
         # The driver's message may show the address with its password: it is not passed on.
         raise DatabaseError(say("database.unreachable")) from None
@@ -42,6 +40,12 @@ def connect(settings: Settings) -> Iterator[Connection[Any]]:
             yield connection
     except psycopg.OperationalError:
         raise DatabaseError(say("database.lost")) from None
+
+
+def database_url(settings: Settings) -> str:
+    """The address of the database: yours, or the embedded one's, which is started."""
+    own = settings.database_url
+    return own.get_secret_value() if own else embedded_url(settings.data_dir)
 
 
 def _known() -> list[str]:

@@ -16,6 +16,8 @@ from matching.messages import say
 
 # The longest path that a Unix socket may have, less the socket's own name.
 _LONGEST_DATA_DIR = 90
+# The servers that this process uses, by their folder.
+_JOINED: dict[Path, Any] = {}
 # How long a server that is starting, or whose last processes are ending, may take (seconds).
 _PATIENCE = 10.0
 
@@ -45,13 +47,17 @@ def embedded_url(data_dir: Path) -> str:
             raise DatabaseError(say("database.embedded_failed", log=folder / "log")) from None
     # The library leaves by itself, but with a traceback if the server was killed meanwhile.
     atexit.unregister(server._cleanup)
-    atexit.register(_leave, server)
+    _JOINED[folder] = server
     return str(server.get_uri())
 
 
-def _leave(server: Any) -> None:
-    with suppress(psutil.Error, OSError):
-        server.cleanup()
+@atexit.register
+def leave_embedded() -> None:
+    """Leave the server; the last one out stops it. At exit, or before a signal ends the process."""
+    for server in _JOINED.values():
+        with suppress(psutil.Error, OSError):
+            server.cleanup()
+    _JOINED.clear()
 
 
 def _forget_killed_users(users: Path) -> None:

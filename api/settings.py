@@ -28,3 +28,23 @@ class Settings(BaseSettings):
         default=None,
         description="A sentence-transformers model of your own; 'no' to compare words alone.",
     )
+    service_database_url: SecretStr | None = Field(
+        default=None,
+        description="The same PostgreSQL as the service uses it: as a role that owns nothing.",
+    )
+    public_url: str = Field(
+        default="https://localhost:8443", description="Where callers reach the service."
+    )
+    contact_email: str = Field(
+        default="referente@cantiere.example", description="Who answers for the service."
+    )
+    terms_url: str = Field(
+        default="https://cantiere.example/condizioni",
+        description="The terms under which the service is offered.",
+    )
+    requests_per_minute: int = Field(
+        default=600, ge=1, description="How many requests an account may make in a minute."
+    )
+    connections: int = Field(
+        default=10, ge=1, description="How many connections a worker keeps to the database."
+    )

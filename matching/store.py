@@ -73,13 +73,15 @@ class Store:
         cursor = self.connection.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
 
-    def _insert(self, table: str, columns: Sequence[str], rows: Rows) -> None:
-        """Add rows of two keys and a number; not with COPY, which row-level security refuses."""
-        names = ", ".join(["programme_id", *columns])  # literals of this module, never input
-        new = "SELECT %s, * FROM unnest(%s::bigint[], %s, %s::float8[])"
-        lists = [list(column) for column in zip(*rows, strict=True)]
-        if lists:
-            self._run(f"INSERT INTO {table} ({names}) {new}", self.programme_id, *lists)
+    def _insert(self, table: str, columns: Mapping[str, str], rows: Rows) -> None:
+        """Add rows, given their columns' types; row-level security would refuse a COPY."""
+        # All but the values are literals of this module, never input.
+        names = ", ".join(["programme_id", *columns])
+        arrays = ", ".join(f"%s::{type_}[]" for type_ in columns.values())
+        new = f"INSERT INTO {table} ({names}) SELECT %s, * FROM unnest({arrays})"  # noqa: S608
+        values = [list(column) for column in zip(*rows, strict=True)]
+        if values:
+            self._run(new, self.programme_id, *values)
 
     # What the derived columns were derived with
 
@@ -163,7 +165,7 @@ class Store:
         )
         self._insert(
             "offer_concept",
-            ("concept", "offer_id", "slope"),
+            {"concept": "bigint", "offer_id": "text", "slope": "float8"},
             (
                 (concept_key(need.uri), side.offer.id, need.slope)
                 for side in kept
@@ -233,7 +235,7 @@ class Store:
         )
         self._insert(
             "participant_concept",
-            ("concept", "number", "coverage"),
+            {"concept": "bigint", "number": "integer", "coverage": "float8"},
             (
                 (concept_key(uri), numbers[side.participant.id], coverage)
                 for side in people

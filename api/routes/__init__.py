@@ -1,0 +1,41 @@
+"""The routes: each reads the request, calls a use case, writes its answer and its audit."""
+
+from fastapi.routing import APIRoute
+
+from api.routes import (
+    accounts,
+    companies,
+    consents,
+    offers,
+    organisations,
+    participants,
+    rankings,
+    runs,
+    sign_in,
+    status,
+    taxonomy,
+)
+
+ROUTERS = (
+    status.router,
+    sign_in.router,
+    organisations.router,
+    accounts.router,
+    participants.router,
+    rankings.router,
+    consents.router,
+    companies.router,
+    offers.router,
+    runs.router,
+    taxonomy.router,
+)
+
+
+def routes() -> list[APIRoute]:
+    """Every route of the API."""
+    return [r for router in ROUTERS for r in router.routes if isinstance(r, APIRoute)]
+
+
+def methods_at(path: str) -> list[str]:
+    """The methods that a path answers to."""
+    return sorted({m for r in routes() if r.path_regex.match(path) for m in r.methods or ()})

@@ -1,0 +1,50 @@
+"""A person's yes to being proposed for an offer; they take it back when they wish."""
+
+from starlette.responses import JSONResponse, Response
+
+from api.access import case_store
+from api.access.admission import Caller
+from api.access.checks import require_offer, require_people
+from api.routes.parameters import After, Limit, OfferId, ParticipantId, part, router_of
+from api.schemas.common import page
+from api.schemas.people import ConsentPage
+from api.versions import answer
+
+router = router_of("participants")
+
+_ONE = "/participants/{participant_id}/consents/{offer_id}"
+
+
+@router.get("/participants/{participant_id}/consents", response_model=ConsentPage)
+def list_consents(
+    caller: Caller, participant_id: ParticipantId, limit: Limit = 20, cursor: After = None
+) -> JSONResponse:
+    """The offers that a person agreed to be proposed for."""
+    with caller.work() as work:
+        require_people(work, [participant_id])
+        found = case_store.consents(work.store, participant_id, part(limit, cursor))
+        work.audit("consents.listed", participant_id, [participant_id])
+    items = [{"offer_id": c.offer_id, "given_at": c.given_at.isoformat()} for c in found]
+    return answer(page(items, limit, "offer_id"))
+
+
+@router.put(_ONE, status_code=204, response_class=Response)
+def give_consent(caller: Caller, participant_id: ParticipantId, offer_id: OfferId) -> Response:
+    """The person agrees: the company sees their code among the candidates of this offer."""
+    with caller.work() as work:
+        require_people(work, [participant_id])
+        require_offer(work, offer_id)
+        by = work.actor.account_id
+        case_store.give_consent(work.store, participant_id, offer_id, by, work.at)
+        work.audit("consent.given", offer_id, [participant_id])
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+@router.delete(_ONE, status_code=204, response_class=Response)
+def withdraw_consent(caller: Caller, participant_id: ParticipantId, offer_id: OfferId) -> Response:
+    """The person takes it back: from this moment the company does not see them."""
+    with caller.work() as work:
+        require_people(work, [participant_id])
+        case_store.withdraw_consent(work.store, participant_id, offer_id)
+        work.audit("consent.withdrawn", offer_id, [participant_id])
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
