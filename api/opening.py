@@ -33,19 +33,23 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@cache
-def linker() -> Linker:
+def make_linker(settings: Settings) -> Linker:
     """The linker that the settings ask for; its encoder is loaded when a text is first read.
 
     Raises:
         CantiereError: If the folder of the encoder holds no model.
     """
-    settings = Settings()
     encoder = None if settings.encoder == "no" else settings.encoder or SHIPPED
     try:
         return Linker(builtin_engine().taxonomy, encoder, cache=settings.data_dir / "vectors")
     except EncoderError as error:
         raise CantiereError(say(f"taxonomy.encoder.{error.key}", folder=error.folder)) from None
+
+
+@cache
+def linker() -> Linker:
+    """The linker of this process."""
+    return make_linker(Settings())
 
 
 def progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:

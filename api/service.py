@@ -13,6 +13,7 @@ from api.access.actors import NOBODY, Actor
 from api.access.gate_store import Gate
 from api.access.rules import Scope
 from api.audit.store import append
+from api.opening import make_linker
 from api.pool_store import Pool, transaction
 from api.settings import Settings
 from matching.engine import Engine
@@ -41,7 +42,7 @@ class Service:
     @cached_property
     def linker(self) -> Linker:
         """Reads texts; made when the first text is read."""
-        return Linker(self.engine.taxonomy)
+        return make_linker(self.settings)
 
     def warm_up(self) -> None:
         """Make now what the first caller would wait for."""

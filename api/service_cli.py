@@ -14,6 +14,7 @@ import typer
 
 from api import terminal
 from api.database import connect
+from api.opening import programme
 from api.options import AsJson, option, print_json
 from api.settings import Settings
 from matching.errors import CantiereError
@@ -96,18 +97,10 @@ def _prepare() -> tuple[str, str] | None:
     from api.pool_store import make_pool, prepare_role
     from api.service import Service, now
     from matching.engine import builtin_engine
-    from matching.loading import refresh
-    from matching.store import Store
-    from skills_taxonomy import Linker
 
     settings, engine = Settings(), builtin_engine()
-    with connect(settings) as connection:
-        refresh(
-            Store(connection),
-            engine,
-            lambda: Linker(engine.taxonomy),
-            progress=lambda items, _: items,
-        )
+    with programme():  # which brings the schema and the readings up to date
+        pass
     with closing(make_pool(prepare_role(settings), 1)) as pool:
         pool.open()
         return first_administrator(Service(settings, engine, pool), now())

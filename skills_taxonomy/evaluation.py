@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 from typing import Literal, TypeVar, get_args
 
 import numpy as np
@@ -34,8 +33,6 @@ GOLD = Path(__file__).parents[1] / "tests" / "gold"
 _URI = "urn:cantiere:competence:"
 _RESAMPLINGS = 2000
 _BINS = 10
-_TIMED_PHRASES = 1000
-_TIMED_WORDS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,31 +273,6 @@ def table(figures: dict[str, dict[str, Interval]]) -> str:
     return "\n".join(lines)
 
 
-def speed(linker: Linker, gold: Gold) -> str:
-    """How fast a linker is, once its index is there: phrases a second, and a story's time."""
-    words = Linker(linker.taxonomy, None)
-    texts = [phrase.text for phrase in gold.phrases]
-    phrases = [texts[i % len(texts)] for i in range(_TIMED_PHRASES)]
-    rates = [_seconds(partial(one.search_many, phrases, limit=5)) for one in (linker, words)]
-    story = " ".join(" ".join(story.text for story in gold.stories[:3]).split()[:_TIMED_WORDS])
-    full, fast = (_TIMED_PHRASES / seconds for seconds in rates)
-    return (
-        f"{full:.0f} phrases/s, {fast:.0f} by words alone; a story of {_TIMED_WORDS} words "
-        f"in {_seconds(partial(linker.extract, story)) * 1000:.0f} ms"
-    )
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    """The best time of three, after a first one that fills the caches."""
-    work()
-    times = []
-    for _ in range(3):
-        start = perf_counter()
-        work()
-        times.append(perf_counter() - start)
-    return min(times)
-
-
 def main() -> None:
     """Print the table of one half."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -309,7 +281,6 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, default=SHIPPED)
     parser.add_argument("--untuned", type=Path, help="the folder of an encoder to compare with")
     parser.add_argument("--cache", type=Path, help="where label vectors are kept")
-    parser.add_argument("--speed", action="store_true", help="also measure the speed")
     given = parser.parse_args()
     taxonomy = Taxonomy.builtin()
     linker = Linker(taxonomy, given.encoder, cache=given.cache)
@@ -324,8 +295,6 @@ def main() -> None:
     )
     sys.stdout.write(f"The {given.half} half: {counts}; 95% bootstrap intervals.\n\n")
     sys.stdout.write(table(figures) + "\n")
-    if given.speed:
-        sys.stdout.write(f"\n{speed(linker, gold)}\n")
 
 
 if __name__ == "__main__":

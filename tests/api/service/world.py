@@ -58,6 +58,7 @@ def settings_of(url: str, service_url: str, **changes: Any) -> Settings:
         "service_database_url": SecretStr(service_url),
         "requests_per_minute": 100_000,
         "connections": 4,
+        "encoder": "no",
     }
     return Settings(**(given | changes))
 
