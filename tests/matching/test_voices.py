@@ -257,9 +257,9 @@ def test_the_company_sees_only_what_it_may(
 
 def assert_nothing_told(facts: Facts, document: Any) -> None:
     text = without_names(facts, "\n".join(strings(document)))
-    for known in document["known"]:
-        # What somebody confirmed is shown, whatever it is about.
-        text = text.replace(known["label"], "").replace(known["uri"], "")
+    for named in (*document["known"], *document["learn"]):
+        # What somebody confirmed is shown, and what the offer asks for, whatever it is about.
+        text = text.replace(named["label"], "").replace(named["uri"] or "-", "")
     person = facts.participant
     told = [*(e.text for e in spans(facts)), *person.interests, *person.avoid]
     asked = {facts.competence(uri).label for uri in facts.held}
