@@ -107,9 +107,11 @@ def shares(ranks: Array) -> Array:
 def standardised(scores: NDArray[np.floating]) -> Array:
     """Each row as standard deviations from its mean; a row of equals becomes zeros."""
     rows = scores.astype(np.float64)
-    spread = rows.std(axis=1, keepdims=True)
-    centred: Array = (rows - rows.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1.0)
-    return centred
+    centred: Array = rows - rows.mean(axis=1, keepdims=True)
+    spread = centred.std(axis=1, keepdims=True)
+    # Equals differ from their mean by rounding, which is no spread.
+    equal = np.ptp(rows, axis=1, keepdims=True) == 0
+    return np.where(equal, 0.0, centred / np.where(equal, 1.0, spread))
 
 
 def below_best(scores: NDArray[np.floating]) -> Array:
