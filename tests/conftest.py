@@ -1,5 +1,6 @@
 """What is dear to make, made once for every test of a session."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,9 @@ from matching.store import Store
 from skills_taxonomy import Linker
 from tests.databases import Server, running_server
 from tests.programme import demonstration, put
+
+# Commands run in this process, like those run in others, read texts by words alone.
+os.environ["CANTIERE_ENCODER"] = "no"
 
 
 @pytest.fixture(scope="session")

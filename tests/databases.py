@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import re
 import signal
 import tempfile
 import time
@@ -136,14 +135,8 @@ def somebody_waits(url: str) -> bool:
 Dump = dict[str, list[str]]
 
 
-_LONG_NUMBER = re.compile(r"\d+\.\d{9,}")
-
-
 def dump(connection: Connection[Any]) -> Dump:
-    """Every row of every table of the programme, as text, in an order of their own.
-
-    Numbers to nine digits: the last ones hang on how memory lies in each process.
-    """
+    """Every row of every table of the programme, as text, in an order of their own."""
     tables = connection.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
         "AND tablename NOT LIKE '%yoyo%' ORDER BY 1"
@@ -154,12 +147,8 @@ def dump(connection: Connection[Any]) -> Dump:
         rows = connection.execute(
             sql.SQL("SELECT t::text FROM {} AS t ORDER BY t::text").format(name)
         )
-        found[table] = [_LONG_NUMBER.sub(_shortened, row[0]) for row in rows]
+        found[table] = [row[0] for row in rows]
     return found
-
-
-def _shortened(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.9g}"
 
 
 def dump_of(url: str) -> Dump:
