@@ -110,7 +110,7 @@ def standardised(scores: NDArray[np.floating]) -> Array:
     centred: Array = rows - rows.mean(axis=1, keepdims=True)
     spread = centred.std(axis=1, keepdims=True)
     # Equals differ from their mean by rounding, which is no spread.
-    equal = np.ptp(rows, axis=1, keepdims=True) == 0
+    equal = spread <= 1e-12 * np.abs(rows).max(axis=1, keepdims=True, initial=1e-100)
     return np.where(equal, 0.0, centred / np.where(equal, 1.0, spread))
 
 
