@@ -1,6 +1,7 @@
 """From the terms of a pair to its reasons: the same numbers, each with its words."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from matching.ranking import ScoredPairs
 from matching.travel import best_travel
 from matching.weights import Weights
 from skills_taxonomy import Taxonomy
+
+KNOWN_FROM: Final = 0.4
+"""Covered less than this, what an offer asks for is something to learn."""
 
 
 @dataclass(frozen=True)

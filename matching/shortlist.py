@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from matching.candidates import Page, offer_page, participant_pages
+from matching.candidate_store import Page, offer_page, participant_pages
 from matching.eligibility import assess, closes_offer
 from matching.engine import Engine
 from matching.explanation import Pairing

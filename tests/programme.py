@@ -8,7 +8,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
+from matching.eligibility import assess
 from matching.engine import Engine
+from matching.features import OfferSide, PersonSide
 from matching.files import FileContents, read_files
 from matching.loading import LoadedCounts, load
 from matching.model import Company, Offer, Participant, RecordKind
@@ -45,6 +47,26 @@ def write_jsonl(path: Path, *records: Company | Offer | Participant) -> Path:
     lines = (f"{record.model_dump_json(by_alias=True)}\n" for record in records)
     path.write_text("".join(lines))
     return path
+
+
+def open_to(
+    person: PersonSide, offers: Sequence[OfferSide], engine: Engine, on: date = DAY
+) -> list[OfferSide]:
+    """The offers of the demonstration that still take people, and from which no gate excludes."""
+    companies = {company.id: company for company in demonstration().companies}
+    return [
+        side
+        for side in offers
+        if side.offer.start_date >= on
+        and assess(
+            person.participant,
+            side.offer,
+            companies[side.offer.company_id],
+            on=on,
+            rules=engine.rules,
+        ).status
+        != "ineligible"
+    ]
 
 
 def quietly(items: Sequence[T], _kind: RecordKind) -> Iterable[T]:

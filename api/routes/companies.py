@@ -5,8 +5,7 @@ from starlette.responses import JSONResponse
 
 from api.access.admission import Caller
 from api.access.checks import own_company, require_company
-from api.problems import Problem
-from api.records import save
+from api.records import add, save
 from api.routes.parameters import (
     After,
     CompanyId,
@@ -26,7 +25,6 @@ from api.versions import (
     answer,
     answer_record,
     as_document,
-    once,
     require_version,
 )
 from matching.errors import UnknownRecordError
@@ -57,15 +55,7 @@ def add_company(
 ) -> JSONResponse:
     """A new company."""
     with adding(), caller.work() as work:
-
-        def make() -> None:
-            work.store.begin_writing()
-            if work.store.companies([body.id]):
-                raise Problem("taken")
-            save(work, body)
-            work.audit("company.added", body.id)
-
-        made = once(work, request, key, body, body.id, make)
+        made = add(work, request, key, body, lambda: work.store.companies([body.id]))
         record = _company(work, made)
     return answer_record(record, 201, location=location(request, "companies", made))
 

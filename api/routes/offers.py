@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse
 from api.access.admission import Caller
 from api.access.checks import own_company, require_company, require_offer
 from api.problems import Problem
-from api.records import save
+from api.records import add, save
 from api.routes.parameters import (
     After,
     Limit,
@@ -27,7 +27,6 @@ from api.versions import (
     answer,
     answer_record,
     as_document,
-    once,
     require_version,
 )
 from matching.listing_store import list_offers as listed_offers
@@ -59,15 +58,7 @@ def add_offer(
     """A new offer."""
     with adding(), caller.work() as work:
         _require_its_company(work, body)
-
-        def make() -> None:
-            work.store.begin_writing()
-            if list(work.store.offers([body.id])):
-                raise Problem("taken")
-            save(work, body)
-            work.audit("offer.added", body.id)
-
-        made = once(work, request, key, body, body.id, make)
+        made = add(work, request, key, body, lambda: list(work.store.offers([body.id])))
         record, _ = work.store.offer(made)
     return answer_record(record, 201, location=location(request, "offers", made))
 

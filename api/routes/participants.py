@@ -8,8 +8,7 @@ from starlette.responses import JSONResponse, Response
 from api.access.admission import Caller
 from api.access.case_store import put_in_charge
 from api.access.checks import require_in_area, require_people
-from api.problems import Problem
-from api.records import save
+from api.records import add, save
 from api.routes.parameters import (
     After,
     Limit,
@@ -34,7 +33,6 @@ from api.versions import (
     IfMatch,
     answer,
     answer_record,
-    once,
     require_version,
 )
 from matching.errors import UnknownRecordError
@@ -68,15 +66,7 @@ def add_participant(
     """A new person, in the charge of the operator's organisation."""
     with adding(), caller.work() as work:
         require_in_area(work, body)
-
-        def make() -> None:
-            work.store.begin_writing()
-            if list(work.store.participants([body.id])):
-                raise Problem("taken")
-            save(work, body)
-            work.audit("participant.added", body.id, [body.id])
-
-        made = once(work, request, key, body, body.id, make)
+        made = add(work, request, key, body, lambda: list(work.store.participants([body.id])))
         record, _ = work.store.participant(made)
     return answer_record(record, 201, location=location(request, "participants", made))
 

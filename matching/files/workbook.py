@@ -30,9 +30,8 @@ _TO_ESCAPE = re.compile(rf"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?={_ESCAPED.patter
 
 # What openpyxl and the modules under it raise on a damaged workbook.
 _DAMAGED = (
-    ArithmeticError, AttributeError, AssertionError, EOFError, LookupError, MemoryError,
-    NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
-    zipfile.BadZipFile, zlib.error,
+    ArithmeticError, AttributeError, AssertionError, EOFError, LookupError, MemoryError, OSError,
+    RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from matching.explanation import KNOWN_FROM
 from matching.features import Need, OfferSide
 from matching.messages import join_words, say
 from matching.profile import HeldCompetence, Profile, reached_through
@@ -11,9 +12,6 @@ from matching.weights import Weights
 from skills_taxonomy import Taxonomy
 
 Aim = Literal["learn", "strengthen"]
-
-# Covered less than this, a competence is still to learn (the same line as in `matching.explain`).
-_KNOWN_FROM = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def aims(
         if need.factor == "occupation":
             continue
         held = reached_through(need.uri, profile, taxonomy=taxonomy, weights=weights)
-        if held is None or covered.get(need.uri, 0.0) < _KNOWN_FROM:
+        if held is None or covered.get(need.uri, 0.0) < KNOWN_FROM:
             acquire.append(_to_acquire(need, offer, "learn", taxonomy))
         elif _is_sure(held, need):
             brings.append(Brought(need.uri, held.label, held.status == "confirmed"))

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from matching.changes import Consequence, what_would_change
-from matching.explanation import Pairing, words_behind
+from matching.explanation import KNOWN_FROM, Pairing, words_behind
 from matching.features import Need, OfferSide, PersonSide
 from matching.model import Company, Offer, Participant
 from matching.profile import HeldCompetence, Profile, reached_through
 from matching.standing import Standing
 from matching.voices.shown import Known, ToLearn
 from skills_taxonomy import Competence, Taxonomy
-
-# Covered less than this, a need is something to learn.
-_KNOWN_FROM: Final = 0.4
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class Facts:
         """Each competence asked for, and what covers it well enough to be called known."""
         for need in self.side.needs:
             if need.factor != "occupation":
-                enough = self.person.coverage.get(need.uri, 0.0) >= _KNOWN_FROM
+                enough = self.person.coverage.get(need.uri, 0.0) >= KNOWN_FROM
                 yield need, self.held[need.uri] if enough else None
 
 

@@ -7,8 +7,6 @@ figures.
 """
 
 import argparse
-import csv
-import hashlib
 import json
 import sys
 import time
@@ -19,17 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from skills_taxonomy.encoder import SHIPPED, Encoder, Vectors
+from skills_taxonomy.evaluation import GOLD, Phrase, read_gold
 from skills_taxonomy.taxonomy import Taxonomy
-
-GOLD = Path("tests/gold/phrases.csv")
-_URI = "urn:cantiere:competence:"
-
-
-class Phrase(NamedTuple):
-    """What somebody says, and the competences that are right for it."""
-
-    text: str
-    accepted: frozenset[str]
 
 
 class Figures(NamedTuple):
@@ -40,16 +29,6 @@ class Figures(NamedTuple):
     hit_at_10: float
     load_seconds: float
     texts_per_second: float
-
-
-def development_phrases(path: Path) -> list[Phrase]:
-    """The development half: the SHA-256 of the text is even."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Phrase(row["phrase"], frozenset(_URI + name for name in row["accepted"].split(" | ")))
-            for row in csv.DictReader(file)
-            if int(hashlib.sha256(row["phrase"].encode()).hexdigest(), 16) % 2 == 0
-        ]
 
 
 def ranks(
@@ -106,7 +85,7 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="*", default=[SHIPPED])
     parser.add_argument("--gold", type=Path, default=GOLD)
     given = parser.parse_args()
-    phrases = development_phrases(given.gold)
+    phrases = read_gold(given.gold, "development").phrases
     taxonomy = Taxonomy.builtin()
     for folder in given.folders:
         if trained_on_another(folder, taxonomy):

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from random import Random
 
 from matching.asking import FIRST, FirstSuggestions, prospects, uncertain
-from matching.eligibility import assess
 from matching.engine import Engine, builtin_engine
 from matching.features import OfferSide, PersonSide
 from matching.intake import read_offer, read_participant
 from matching.profile import Settled
 from skills_taxonomy import Linker
-from tests.programme import DAY, demonstration
+from tests.programme import demonstration, open_to
 
 QUESTIONS = 3
 Truth = dict[str, Settled]
@@ -55,25 +54,8 @@ class Agreement:
 
 def cases(people: Iterable[PersonSide], offers: Sequence[OfferSide], engine: Engine) -> list[Case]:
     """The people for whom there is something to decide: more than five offers."""
-    companies = {company.id: company for company in demonstration().companies}
-    found = []
-    for person in people:
-        mine = tuple(
-            side
-            for side in offers
-            if side.offer.start_date >= DAY
-            and assess(
-                person.participant,
-                side.offer,
-                companies[side.offer.company_id],
-                on=DAY,
-                rules=engine.rules,
-            ).status
-            != "ineligible"
-        )
-        if len(mine) > FIRST:
-            found.append(Case(person, mine))
-    return found
+    mine = [(person, tuple(open_to(person, offers, engine))) for person in people]
+    return [Case(person, left) for person, left in mine if len(left) > FIRST]
 
 
 def best(person: PersonSide, offers: Sequence[OfferSide], engine: Engine, _: Random) -> str | None:

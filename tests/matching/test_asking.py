@@ -1,40 +1,19 @@
 """What asking is worth: every answer ranked by the ranker itself."""
 
-from datetime import date
 from itertools import islice
 
 import numpy as np
 import pytest
 
 from matching.asking import FIRST, FirstSuggestions, distance, prospects, uncertain
-from matching.eligibility import assess
 from matching.engine import Engine
 from matching.features import OfferSide, PersonSide
 from matching.ranking import score_pairs
 from skills_taxonomy.builtin import COMPETENCE
-from tests.programme import DAY, demonstration
+from tests.programme import open_to
 
 SOME = slice(0, 60, 9)
 EVERY_ONE = 1_000
-COMPANIES = {company.id: company for company in demonstration().companies}
-
-
-def open_to(
-    person: PersonSide, offers: tuple[OfferSide, ...], engine: Engine, on: date = DAY
-) -> list[OfferSide]:
-    return [
-        side
-        for side in offers
-        if side.offer.start_date >= on
-        and assess(
-            person.participant,
-            side.offer,
-            COMPANIES[side.offer.company_id],
-            on=on,
-            rules=engine.rules,
-        ).status
-        != "ineligible"
-    ]
 
 
 def ranked(person: PersonSide, offers: list[OfferSide], engine: Engine) -> dict[str, float]:

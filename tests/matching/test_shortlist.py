@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from api.database import connect
 from api.settings import Settings
-from matching import candidates
+from matching import candidate_store
 from matching import shortlist as module
 from matching.eligibility import assess
 from matching.engine import Engine
@@ -185,7 +185,7 @@ def test_a_walk_by_bounds_gives_the_list_of_scoring_everything(
     def run(programme: Programme, first_batch: int, first_people: int) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(module, "_FIRST_BATCH", first_batch)
-            patch.setattr(candidates, "_FIRST_PARTICIPANTS", first_people)
+            patch.setattr(candidate_store, "_FIRST_PARTICIPANTS", first_people)
             of(programme)
 
     run()

@@ -1,5 +1,8 @@
 """The figures, on rows small enough to count by hand."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
 from skills_taxonomy import Match, Mention
@@ -30,6 +33,20 @@ def test_the_halves_share_nothing_and_miss_nothing() -> None:
         assert other
         assert not one & other
     assert not any(is_test(phrase.text) for phrase in halves[0].phrases)
+
+
+def test_the_half_of_a_phrase_hangs_on_its_text_alone(tmp_path: Path) -> None:
+    texts = [f"frase {number}" for number in range(40)]
+    rows = "".join(f"{text},uno | due\n" for text in texts)
+    (tmp_path / "phrases.csv").write_text("phrase,accepted\n" + rows, "utf-8")
+    (tmp_path / "sentences_without.csv").write_text("sentence\n", "utf-8")
+    (tmp_path / "stories.jsonl").write_text("", "utf-8")
+    found = read_gold(tmp_path, "development").phrases
+    even = [t for t in texts if int(hashlib.sha256(t.encode()).hexdigest(), 16) % 2 == 0]
+    assert [phrase.text for phrase in found] == even
+    assert 10 < len(even) < 30
+    uris = {"urn:cantiere:competence:uno", "urn:cantiere:competence:due"}
+    assert all(phrase.accepted == uris for phrase in found)
 
 
 def test_a_marked_stretch_is_inside_its_story() -> None:
