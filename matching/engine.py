@@ -12,7 +12,7 @@ from matching.features import OfferSide, PersonSide, offer_needs
 from matching.hidden import HiddenCompetences
 from matching.intake import OfferReading, ParticipantReading
 from matching.model import Offer, Participant
-from matching.profile import Profile, Settled, build_profile, coverage
+from matching.profile import Profile, Settled, build_coverage, build_profile
 from matching.ranking import ScoredPairs
 from matching.weights import Weights, load_weights
 from skills_taxonomy import Activities, Taxonomy
@@ -64,8 +64,7 @@ class Engine:
         self, participant: Participant, reading: ParticipantReading, settled: Mapping[str, Settled]
     ) -> PersonSide:
         """A person ready to be paired with any offer."""
-        bare = PersonSide(participant, reading, settled, {})
-        covered = coverage(self.profile(bare), taxonomy=self.taxonomy, weights=self.weights)
+        covered = build_coverage(participant, reading, settled, sources=self.sources)
         return PersonSide(participant, reading, settled, covered)
 
     def offer(self, offer: Offer, reading: OfferReading) -> OfferSide:

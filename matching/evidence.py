@@ -1,12 +1,13 @@
 """What speaks for each competence besides words: trades, activities of life, what goes with it."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from matching.hidden import HiddenCompetences
+from matching.hidden import HiddenCompetences, Lifts
 from matching.intake import Evidence, Named
 from matching.model import Experience, Participant
 from matching.weights import Practice, Weights
@@ -87,14 +88,56 @@ def _practised(
     return tuple(sorted(found, key=lambda p: (-p.confidence, p.uri)))
 
 
+@dataclass(frozen=True)
+class Implied:
+    """What speaks for each competence; the reasons are made for those that are asked for."""
+
+    taught: Mapping[str, list[tuple[Practised, float]]]
+    together: Lifts
+    sources: Sources
+
+    def probabilities(self) -> dict[str, float]:
+        """URI → how likely all that speaks for it makes it, each as if independent."""
+        doubts = {uri: 1.0 - p for uri, p in self._from_together().items()}
+        for uri, lessons in self.taught.items():
+            doubts[uri] = doubts.get(uri, 1.0) * math.prod(1.0 - weight for _, weight in lessons)
+        return {uri: 1.0 - doubt for uri, doubt in doubts.items()}
+
+    def because(self, uri: str) -> list[Because]:
+        """What speaks for a competence; nothing if nothing does.
+
+        The doubt that is left by all that goes with it is shared out: the product of what each
+        leaves.
+        """
+        taught = [
+            Because(uri=practised.uri, label=practised.label, weight=weight)
+            for practised, weight in self.taught.get(uri, ())
+        ]
+        if uri not in self.together.probabilities:
+            return taught
+        doubt = 1.0 - self._share * self.together.probabilities[uri]
+        concept = self.sources.taxonomy.concept
+        return taught + [
+            Because(uri=known, label=concept(known).label, weight=1.0 - doubt**part)
+            for known, part in self.together.parts(uri).items()
+        ]
+
+    def _from_together(self) -> dict[str, float]:
+        return {uri: self._share * p for uri, p in self.together.probabilities.items()}
+
+    @property
+    def _share(self) -> float:
+        return self.sources.weights.hidden.together
+
+
 def implied(
     participant: Participant,
     trades: Iterable[Practised],
     activities: Iterable[Practised],
     known: Mapping[str, float],
     sources: Sources,
-) -> dict[str, list[Because]]:
-    """What speaks for each competence, by its URI.
+) -> Implied:
+    """What speaks for each competence.
 
     Args:
         participant: Whose experiences say for how long, and how long ago.
@@ -103,18 +146,15 @@ def implied(
         known: Competence URI → how sure it is that the person has it.
         sources: What trades and activities teach, and what goes together.
     """
-    found: dict[str, list[Because]] = defaultdict(list)
+    taught: dict[str, list[tuple[Practised, float]]] = defaultdict(list)
     for practised, lessons in (
         *((t, _of_trade(t, sources)) for t in trades),
         *((a, _of_activity(a, sources)) for a in activities),
     ):
         learnt = practised.confidence * _share_kept(participant, practised, sources.weights)
         for competence, weight in lessons.items():
-            because = Because(uri=practised.uri, label=practised.label, weight=learnt * weight)
-            found[competence].append(because)
-    for competence, reasons in _together(known, sources).items():
-        found[competence] += reasons
-    return found
+            taught[competence].append((practised, learnt * weight))
+    return Implied(taught, sources.hidden.lifts(known), sources)
 
 
 def _of_trade(trade: Practised, sources: Sources) -> dict[str, float]:
@@ -124,25 +164,6 @@ def _of_trade(trade: Practised, sources: Sources) -> dict[str, float]:
 def _of_activity(activity: Practised, sources: Sources) -> dict[str, float]:
     lessons = sources.activities.taught_by(activity.uri)
     return {le.competence: le.strength for le in lessons if le.competence in sources.taxonomy}
-
-
-def _together(known: Mapping[str, float], sources: Sources) -> dict[str, list[Because]]:
-    """What goes with what is known.
-
-    The doubt that is left by all together is shared out: the product of what each leaves.
-    """
-    share = sources.weights.hidden.together
-    return {
-        lift.uri: [
-            Because(
-                uri=uri,
-                label=sources.taxonomy.concept(uri).label,
-                weight=1.0 - (1.0 - share * lift.probability) ** part,
-            )
-            for uri, part in lift.parts.items()
-        ]
-        for lift in (sources.hidden.lifts(known) if share else ())
-    }
 
 
 def _share_kept(participant: Participant, practised: Practised, weights: Weights) -> float:

@@ -7,6 +7,7 @@ none.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +20,16 @@ Array = NDArray[np.float64]
 _RIDGE = 8.0  # how far every weight is shrunk…
 _RIDGE_PER_TRADE = 0.4  # …and further for each trade that requires the competence
 _PRIOR = 0.12  # what the square of a likeness of labels is worth as a weight
+# The weights between so many competences are made once and kept: 32 MB at most.
+_KEPT_UP_TO = 2000
 
 
 class GoingTogether:
     """The weight with which each competence speaks for each other.
 
     With ``X`` the trades' competences ``(n, m)``, ``D`` the ridge and ``B0`` the prior, it is the
-    ``B`` that minimises ``‖X − X B‖² + ‖D½ (B − B0)‖²`` with a diagonal of zeros. It is never made
-    whole: by Woodbury's identity the rows that are asked for follow from an ``(n, n)`` inverse.
+    ``B`` that minimises ``‖X − X B‖² + ‖D½ (B − B0)‖²`` with a diagonal of zeros. By Woodbury's
+    identity its rows follow from an ``(n, n)`` inverse: a large one is never made whole.
 
     Args:
         trades: ``(n_trades, n_competences)``, 0 where a trade does not require a competence.
@@ -58,6 +61,15 @@ class GoingTogether:
     def weights(self, competences: Sequence[int]) -> Array:
         """What some competences say of every one, ``(len(competences), n_competences)``."""
         positions = np.asarray(competences, np.intp)
+        if self._trades.shape[1] <= _KEPT_UP_TO:
+            return self._whole[positions]
+        return self._rows(positions)
+
+    @cached_property
+    def _whole(self) -> Array:
+        return self._rows(np.arange(self._trades.shape[1]))
+
+    def _rows(self, positions: NDArray[np.intp]) -> Array:
         through = self._scaled[positions] @ self._inverse
         # Products with the tall side first: a sparse row then meets a dense row of memory.
         reached = np.ascontiguousarray((self._trades.T @ through.T).T)

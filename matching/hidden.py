@@ -69,17 +69,26 @@ class Inference:
 
 
 @dataclass(frozen=True, slots=True)
-class Lift:
-    """How far what is known makes a competence likelier than it is when nothing is known.
+class Lifts:
+    """How far what is known makes competences likelier than they are when nothing is known.
 
     Attributes:
-        probability: 1 − (1 − probability now) / (1 − probability before), in (0, 1].
-        parts: Known URI → its share of that, adding up to 1.
+        probabilities: URI → 1 − (1 − probability now) / (1 − probability before), in (0, 1].
+        given: What is known.
+        speaking: How far each of these speaks for each competence, ``(n_given, n_competences)``.
+        position: URI → its column there.
     """
 
-    uri: str
-    probability: float
-    parts: Mapping[str, float]
+    probabilities: Mapping[str, float]
+    given: Sequence[str]
+    speaking: Array
+    position: Mapping[str, int]
+
+    def parts(self, uri: str) -> dict[str, float]:
+        """Known URI → its share of a competence's lift, adding up to 1."""
+        column = self.speaking[:, self.position[uri]]
+        shares = column / column.sum()
+        return {self.given[i]: float(shares[i]) for i in np.flatnonzero(shares).tolist()}
 
 
 class HiddenCompetences:
@@ -145,30 +154,24 @@ class HiddenCompetences:
             if scores[i] > 0.0
         ]
 
-    def lifts(self, known: Mapping[str, float]) -> list[Lift]:
-        """How far what is known makes each competence likelier, the known ones too, by URI.
+    def lifts(self, known: Mapping[str, float]) -> Lifts:
+        """How far what is known makes each competence likelier, the known ones too.
 
         Arguments and errors as in `infer`; a lift below 0.01 is left out.
         """
         given, shares = self._given(known)
-        if not given.size:
-            return []
-        parts = shares[:, None] * np.maximum(self._weights(given), 0.0)
-        scores = parts.sum(axis=0)
-        before, after = (self.calibration.probability(s) for s in (np.zeros(1), scores))
+        speaking = shares[:, None] * np.maximum(self._weights(given), 0.0)
+        before = self.calibration.probability(np.zeros(1))
+        after = self.calibration.probability(speaking.sum(axis=0))
         lifts = (after - before) / (1.0 - before)
         lifts[self._retired] = 0.0
-        return [
-            Lift(
-                self._competences[j].uri,
-                float(lifts[j]),
-                {
-                    self._competences[given[i]].uri: float(parts[i, j] / scores[j])
-                    for i in np.flatnonzero(parts[:, j]).tolist()
-                },
-            )
-            for j in np.flatnonzero(lifts >= _LEAST_LIFT).tolist()
-        ]
+        found = np.flatnonzero(lifts >= _LEAST_LIFT).tolist()
+        return Lifts(
+            {self._competences[j].uri: float(lifts[j]) for j in found},
+            [self._competences[i].uri for i in given.tolist()],
+            speaking,
+            self._position,
+        )
 
     def _given(self, known: Mapping[str, float]) -> tuple[NDArray[np.intp], Array]:
         """Positions and probabilities of what is known at all, in the order of the taxonomy."""

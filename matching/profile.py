@@ -7,12 +7,14 @@ competences imply it. Each is a proposal until somebody confirms or rejects it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from matching.evidence import (
     Because,
+    Implied,
     Practised,
     Sources,
     by_uri,
@@ -84,31 +86,72 @@ def build_profile(
         settled: URI of a competence or trade → what people decided; these win over every text.
         sources: Where the concepts, and what experience teaches, come from.
     """
+    signs = _signs(participant, reading, settled, sources)
+    held = [
+        _held(uri, confidence, signs, settled.get(uri), sources.taxonomy)
+        for uri, confidence in signs.confidences.items()
+    ]
+    rank = {"confirmed": 0, "proposed": 1, "rejected": 2}
+    return Profile(
+        participant_id=participant.id,
+        competences=tuple(sorted(held, key=lambda h: (rank[h.status], -h.confidence, h.uri))),
+        occupations=signs.occupations,
+        activities=signs.activities,
+    )
+
+
+def build_coverage(
+    participant: Participant,
+    reading: ParticipantReading,
+    settled: Mapping[str, Settled],
+    *,
+    sources: Sources,
+) -> dict[str, float]:
+    """The `coverage` of the `build_profile` of the same arguments, without writing out reasons."""
+    signs = _signs(participant, reading, settled, sources)
+    rejected = {uri for uri, status in settled.items() if status == "rejected"}
+    return _covered(
+        signs.confidences,
+        rejected,
+        signs.occupations,
+        taxonomy=sources.taxonomy,
+        weights=sources.weights,
+    )
+
+
+@dataclass(frozen=True)
+class _Signs:
+    """What tells of each competence, and how sure each is that belongs in the profile."""
+
+    occupations: tuple[Practised, ...]
+    activities: tuple[Practised, ...]
+    named: Mapping[str, list[Named]]
+    reasons: Implied
+    confidences: Mapping[str, float]
+
+
+def _signs(
+    participant: Participant,
+    reading: ParticipantReading,
+    settled: Mapping[str, Settled],
+    sources: Sources,
+) -> _Signs:
     taxonomy = sources.taxonomy
     occupations = practised_trades(_believed(reading.occupations, settled), taxonomy)
     activities = practised_activities(reading.activities, sources.activities)
     named = by_uri(n for n in reading.competences if taxonomy.is_competence(n.uri))
     known = _known(named, settled, taxonomy)
     reasons = implied(participant, occupations, activities, known, sources)
-    held = [
-        _held(uri, named.get(uri, []), reasons.get(uri, []), settled.get(uri), taxonomy)
-        for uri in {*named, *reasons, *settled}
-        if taxonomy.is_competence(uri)
-    ]
-    kept = [
-        h
-        for h in held
-        if h.origin != "hidden"
-        or h.status != "proposed"
-        or h.confidence >= sources.weights.coverage.hidden_from
-    ]
-    rank = {"confirmed": 0, "proposed": 1, "rejected": 2}
-    return Profile(
-        participant_id=participant.id,
-        competences=tuple(sorted(kept, key=lambda h: (rank[h.status], -h.confidence, h.uri))),
-        occupations=occupations,
-        activities=activities,
-    )
+    doubts = {uri: 1.0 - p for uri, p in reasons.probabilities().items()}
+    for uri, mentions in named.items():
+        doubts[uri] = doubts.get(uri, 1.0) * (1.0 - max(m.confidence for m in mentions))
+    sure = {uri: round(1.0 - doubt, 12) for uri, doubt in doubts.items()}
+    for uri, status in settled.items():
+        if taxonomy.is_competence(uri):
+            sure[uri] = 1.0 if status == "confirmed" else sure.get(uri, 0.0)
+    least = sources.weights.coverage.hidden_from
+    held = {uri: s for uri, s in sure.items() if s >= least or uri in named or uri in settled}
+    return _Signs(occupations, activities, named, reasons, held)
 
 
 def _known(
@@ -129,22 +172,32 @@ def coverage(profile: Profile, *, taxonomy: Taxonomy, weights: Weights) -> dict[
 
     A rejected competence is covered by nothing; a trade partly covers its ISCO-08 neighbours.
     """
-    covered: dict[str, float] = defaultdict(float)
     rejected = {h.uri for h in profile.competences if h.status == "rejected"}
-    for held in profile.competences:
-        if held.uri not in rejected:
-            for uri, share in _reach(held.uri, taxonomy, weights):
-                covered[uri] = max(covered[uri], held.confidence * share)
+    held = {h.uri: h.confidence for h in profile.competences}
+    return _covered(held, rejected, profile.occupations, taxonomy=taxonomy, weights=weights)
+
+
+def _covered(
+    held: Mapping[str, float],
+    rejected: set[str],
+    occupations: Iterable[Practised],
+    *,
+    taxonomy: Taxonomy,
+    weights: Weights,
+) -> dict[str, float]:
+    covered: dict[str, float] = defaultdict(float)
+    for own, confidence in held.items():
+        if own not in rejected:
+            for uri, share in _reach(own, taxonomy, weights):
+                covered[uri] = max(covered[uri], confidence * share)
     for uri in rejected:
         covered.pop(uri, None)
-    for practised in profile.occupations:
-        for occupation in taxonomy.occupations:
-            likeness = occupation_likeness(
-                taxonomy.occupation(practised.uri), occupation, weights=weights
-            )
-            if likeness:
+    for practised in occupations:
+        trade = taxonomy.occupation(practised.uri)
+        for near in taxonomy.of_sub_major_group(trade.isco[:2]):
+            if likeness := occupation_likeness(trade, near, weights=weights):
                 value = practised.confidence * likeness
-                covered[occupation.uri] = max(covered[occupation.uri], value)
+                covered[near.uri] = max(covered[near.uri], value)
     return dict(covered)
 
 
@@ -179,8 +232,8 @@ def reached_through(
 
 def _reach(uri: str, taxonomy: Taxonomy, weights: Weights) -> Iterable[tuple[str, float]]:
     yield uri, 1.0
-    for broader in taxonomy.broader(uri):
-        yield broader.uri, weights.coverage.through_narrower
+    for broader in taxonomy.competence(uri).broader:
+        yield broader, weights.coverage.through_narrower
     for narrower in taxonomy.narrower(uri):
         yield narrower.uri, weights.coverage.through_broader
 
@@ -195,23 +248,18 @@ def _believed(named: Iterable[Named], settled: Mapping[str, Settled]) -> list[Na
 
 
 def _held(
-    uri: str,
-    mentions: list[Named],
-    because: list[Because],
-    settled: Settled | None,
-    taxonomy: Taxonomy,
+    uri: str, confidence: float, signs: _Signs, settled: Settled | None, taxonomy: Taxonomy
 ) -> HeldCompetence:
     competence = taxonomy.competence(uri)
-    doubt = 1.0
-    for share in (max((m.confidence for m in mentions), default=0.0), *(b.weight for b in because)):
-        doubt *= 1.0 - share
+    mentions = signs.named.get(uri, [])
+    because = signs.reasons.because(uri)
     return HeldCompetence(
         uri=uri,
         label=competence.label,
         esco_uris=competence.esco_uris,
         origin=_origin(mentions, because),
         status=settled or "proposed",
-        confidence=1.0 if settled == "confirmed" else round(1.0 - doubt, 12),
+        confidence=confidence,
         evidence=tuple(m.evidence for m in mentions),
         because=tuple(sorted(because, key=lambda b: (-b.weight, b.uri))),
     )

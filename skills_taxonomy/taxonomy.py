@@ -164,6 +164,17 @@ class Taxonomy:
         """The competences just below, by URI."""
         return tuple(self._narrower.get(uri, ()))
 
+    def of_sub_major_group(self, digits: str) -> tuple[Occupation, ...]:
+        """The occupations of an ISCO-08 sub-major group (two digits), by URI."""
+        return tuple(self._of_group.get(digits, ()))
+
+    @cached_property
+    def _of_group(self) -> dict[str, list[Occupation]]:
+        groups: dict[str, list[Occupation]] = defaultdict(list)
+        for occupation in self.occupations:
+            groups[occupation.isco[:2]].append(occupation)
+        return groups
+
     def taught_by(self, occupation: str) -> tuple[Relation, ...]:
         """What an occupation teaches, by competence URI."""
         return tuple(self._taught.get(occupation, ()))

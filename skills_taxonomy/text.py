@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import snowballstemmer
+from Stemmer import Stemmer
 
 
 def _words_of(name: str) -> list[str]:
@@ -37,8 +37,9 @@ class Token:
 
 
 @cache
-def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("italian")
+def _stemmer() -> Stemmer:
+    # Stems are kept by `stem`: its own memory (second argument) would hold them twice.
+    return Stemmer("italian", 0)
 
 
 def _fold(word: str) -> str:
@@ -54,7 +55,8 @@ def stem(word: str) -> str:
         folded = folded.removesuffix("trice") + "tore"
     elif folded.endswith("iera"):
         folded = folded.removesuffix("a") + "e"
-    return _fold(_stemmer().stemWord(folded))
+    stemmed: str = _stemmer().stemWord(folded)
+    return _fold(stemmed)
 
 
 # Stems of words that say something of a trade only beside others ("prendere", "casa", "sera").

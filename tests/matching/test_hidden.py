@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from matching import HiddenCompetences
+from matching import HiddenCompetences, going_together
 from matching.going_together import _PRIOR, _RIDGE, _RIDGE_PER_TRADE, GoingTogether
 from skills_taxonomy import Taxonomy
 from tests.bench.hidden import calibration_error, compared, known, reliability, split
@@ -46,6 +46,12 @@ def test_the_weights_are_those_of_the_regression_made_whole() -> None:
         expected[others, column] = np.linalg.solve(left, right)
     model = GoingTogether(sparse.csr_array(trades), sparse.csr_array(likeness))
     np.testing.assert_allclose(model.weights(range(6)), expected, atol=1e-5)
+
+
+def test_rows_are_the_same_whether_all_are_kept_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = HIDDEN.infer(dict.fromkeys(TAUGHT[:6], 1.0))
+    monkeypatch.setattr(going_together, "_KEPT_UP_TO", 0)
+    assert HIDDEN.infer(dict.fromkeys(TAUGHT[:6], 1.0)) == kept
 
 
 def test_what_trades_require_together_speaks_for_each_other() -> None:
@@ -88,19 +94,20 @@ def test_none_of_the_given_ones_comes_back_and_the_best_come_first(
 def test_knowing_more_never_makes_one_less_likely(
     given_: dict[str, float], uri: str, sureness: float
 ) -> None:
-    before = {lift.uri: lift.probability for lift in SUPPORT.lifts(given_)}
+    before = SUPPORT.lifts(given_).probabilities
     surer = max(sureness, given_.get(uri, 0.0))
-    after = {lift.uri: lift.probability for lift in SUPPORT.lifts({**given_, uri: surer})}
+    after = SUPPORT.lifts({**given_, uri: surer}).probabilities
     assert all(after[known_uri] >= value - 1e-9 for known_uri, value in before.items())
 
 
 @settings(deadline=None)
 @given(KNOWN)
 def test_the_parts_of_a_lift_are_shares_of_it(given_: dict[str, float]) -> None:
-    for lift in SUPPORT.lifts(given_):
-        assert 0 < lift.probability <= 1
-        assert math.fsum(lift.parts.values()) == pytest.approx(1.0)
-        assert lift.parts.keys() <= given_.keys() - {lift.uri}
+    lifts = SUPPORT.lifts(given_)
+    for lifted, probability in lifts.probabilities.items():
+        assert 0 < probability <= 1
+        assert math.fsum(lifts.parts(lifted).values()) == pytest.approx(1.0)
+        assert lifts.parts(lifted).keys() <= given_.keys() - {lifted}
 
 
 @settings(deadline=None)
@@ -114,7 +121,7 @@ def test_the_same_is_inferred_again_in_any_order(given_: dict[str, float]) -> No
 def test_nothing_known_implies_nothing() -> None:
     assert HIDDEN.infer({}) == []
     assert HIDDEN.infer({URIS[0]: 0.0}) == []
-    assert HIDDEN.lifts({}) == []
+    assert HIDDEN.lifts({}).probabilities == {}
 
 
 def test_what_is_retired_is_not_proposed() -> None:

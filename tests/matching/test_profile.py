@@ -13,6 +13,7 @@ from matching.profile import (
     HeldCompetence,
     Profile,
     Settled,
+    build_coverage,
     build_profile,
     coverage,
     occupation_likeness,
@@ -321,6 +322,14 @@ def test_numbers_are_probabilities_and_the_best_comes_first(
     assert all((h.origin == "hidden") <= bool(h.because) for h in profile.competences)
     reached = coverage(profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
     assert all(0 < value <= 1 for value in reached.values())
+
+
+@given(TOLD, TRADES, SETTLED)
+def test_coverage_is_the_same_without_the_reasons(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled]
+) -> None:
+    said = _reading(told, trades)
+    assert build_coverage(PERSON, said, settled, sources=LIVELY) == lively_cover(said, settled)
 
 
 @given(TOLD, TRADES, SETTLED)
