@@ -1,36 +1,47 @@
 """Who may stand in a list: ids with a bound on each score, without reading a record."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from matching.features import OfferSide, PersonSide
-from matching.sketch import concept_key, sketch_of_offer, sketch_of_person, travel_terms
+from matching.sketch import (
+    key,
+    sketch_of_offer,
+    sketch_of_person,
+    text_terms,
+    travel_terms,
+)
 from matching.store import Store
 from matching.weights import Weights
 
 # Ids with a bound on each, best first, and the most that an id of a later page can reach. All in
-# log-odds, less the base and what likeness can add, which are known of no pair.
+# log-odds, less the base.
 Page = tuple[list[tuple[str, float]], float]
 
-# Enough that the second page, the whole programme, is seldom needed.
+# Enough that the whole programme is seldom needed.
 _FIRST_PARTICIPANTS = 2_000
 
-# What is known of a pair from sketches beside needs and journey: the hours outside the person's,
-# and the most that an interest can add.
-_BEYOND_NEEDS = """
+# What is known of a pair from sketches beside needs and journey: what the hours outside the
+# person's take away…
+_SCHEDULE = """
     coalesce(
         %(schedule)s * (
             bit_count(participant.week & offer.week)::float8 / nullif(bit_count(offer.week), 0) - 1
         ),
         0
-    ) + CASE WHEN bit_count(participant.words & offer.words) > 0 THEN %(interest)s ELSE 0 END
+    )
+"""
+# …and the most that an interest can add.
+_INTEREST = """
+    CASE WHEN bit_count(participant.words & offer.words) > 0 THEN %(interest)s ELSE 0 END
 """
 
 _OFFERS = f"""
     SELECT offer_id,
-           coalesce(covered, 0) - missing_all + {_BEYOND_NEEDS}
-           + (%(travel)s::float8[])[offer.place + 1] AS bound
+           coalesce(covered, 0) - missing_all + {_SCHEDULE} + {_INTEREST}
+           + (%(travel)s::float8[])[offer.place + 1] + %(likeness)s AS bound
     FROM participant
     JOIN offer USING (programme_id)
     LEFT JOIN (
@@ -44,7 +55,7 @@ _OFFERS = f"""
     WHERE programme_id = %(programme)s AND participant_id = %(participant)s
       AND (%(from_date)s::date IS NULL OR start_date >= %(from_date)s)
     ORDER BY bound DESC, offer_id
-"""  # noqa: S608 - the only insertion is a literal of this module
+"""  # noqa: S608 - the only insertions are literals of this module
 
 _PARTICIPANTS = f"""
     WITH covering AS (
@@ -64,9 +75,10 @@ _PARTICIPANTS = f"""
           AND number NOT IN (SELECT number FROM covering)
     ),
     bounded AS (
-        SELECT participant_id,
-               covered - %(missing)s + {_BEYOND_NEEDS}
-               + (%(travel)s::float8[])[participant.place + 1] AS bound
+        SELECT participant_id, {_INTEREST} AS interest,
+               CASE WHEN %(limit)s::int IS NOT NULL THEN terms END AS terms,
+               covered - %(missing)s + {_SCHEDULE}
+               + (%(travel)s::float8[])[participant.place + 1] AS without
         FROM candidate
         JOIN participant USING (number)
         JOIN offer USING (programme_id)
@@ -80,12 +92,9 @@ _PARTICIPANTS = f"""
         END AS most
         FROM covering
     )
-    SELECT most,
-           array_agg(participant_id ORDER BY bound DESC, participant_id),
-           array_agg(bound ORDER BY bound DESC, participant_id)
-    FROM left_out LEFT JOIN bounded ON bound >= most
-    GROUP BY most
-"""  # noqa: S608 - the only insertion is a literal of this module
+    SELECT most, participant_id, without, interest, terms
+    FROM left_out LEFT JOIN bounded ON without + interest >= most
+"""  # noqa: S608 - the only insertions are literals of this module
 
 
 def offer_page(store: Store, person: PersonSide, weights: Weights, from_date: date | None) -> Page:
@@ -95,6 +104,7 @@ def offer_page(store: Store, person: PersonSide, weights: Weights, from_date: da
         "participant": person.participant.id,
         "from_date": from_date,
         "travel": travel.tolist(),
+        "likeness": weights.likeness.most,
     }
     return store.connection.execute(_OFFERS, values).fetchall(), -math.inf
 
@@ -102,22 +112,36 @@ def offer_page(store: Store, person: PersonSide, weights: Weights, from_date: da
 def participant_pages(
     store: Store, offer: OfferSide, weights: Weights, *, everybody: bool
 ) -> Iterator[Page]:
-    """The most promising people for a saved offer first, then the whole programme."""
+    """The people for a saved offer: those who cover most of it, then the whole programme."""
     travel = travel_terms(weights.travel)[:, sketch_of_offer(offer).place]
     values = _values(store, weights) | {
         "offer": offer.offer.id,
-        "concepts": [concept_key(need.uri) for need in offer.needs],
+        "concepts": [key(need.uri) for need in offer.needs],
         "slopes": [need.slope for need in offer.needs],
         "missing": sum(need.missing for need in offer.needs),
         "travel": travel.tolist(),
     }
-    seen: set[str | None] = {None}  # what an outer join gives when nobody is promising
+    seen: set[str] = set()
     for limit in (None,) if everybody else (_FIRST_PARTICIPANTS, None):
-        [(most_left_out, ids, bounds)] = store.connection.execute(
-            _PARTICIPANTS, values | {"limit": limit}
-        )
-        yield [pair for pair in zip(ids, bounds, strict=True) if pair[0] not in seen], most_left_out
-        seen.update(ids)
+        rows = store.connection.execute(_PARTICIPANTS, values | {"limit": limit}, binary=True)
+        [most_left_out, *_], *_ = found = rows.fetchall()
+        new = [row[1:] for row in found if row[1] is not None and row[1] not in seen]
+        bounds = _with_texts(new, offer, weights)
+        seen.update(bounds)
+        yield _best_first(bounds), most_left_out + weights.likeness.most
+
+
+def _with_texts(rows: Sequence[Any], offer: OfferSide, weights: Weights) -> dict[str, float]:
+    """A bound for each person: exact where the terms of their texts are at hand."""
+    if any(terms is None for *_, terms in rows):
+        most = weights.likeness.most
+        return {pid: without + interest + most for pid, without, interest, _ in rows}
+    added = text_terms([terms for *_, terms in rows], offer, weights).tolist()
+    return {row[0]: row[1] + more for row, more in zip(rows, added, strict=True)}
+
+
+def _best_first(bounds: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(bounds.items(), key=lambda bound: (-bound[1], bound[0]))
 
 
 def _values(store: Store, weights: Weights) -> dict[str, object]:

@@ -243,9 +243,13 @@ def _likeness(
 ) -> Array:
     """The nearest pair of a person's row and an offer's task, from 0 at chance to 1 at equality."""
     cosine = (rows @ offers.tasks.T).toarray()
-    nearest = _most(_most(cosine, offers.task_starts, axis=1), starts, axis=0)
+    return above_chance(_most(_most(cosine, offers.task_starts, axis=1), starts, axis=0), weights)
+
+
+def above_chance(cosine: Array, weights: Weights) -> Array:
+    """From 0 where a cosine may be chance to 1 at equality."""
     floor = weights.likeness.from_cosine
-    return np.clip((nearest - floor) / (1.0 - floor), 0.0, 1.0)
+    return np.clip((cosine - floor) / (1.0 - floor), 0.0, 1.0)
 
 
 def _starts(lengths: Iterable[int]) -> NDArray[np.intp]:

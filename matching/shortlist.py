@@ -22,7 +22,7 @@ from matching.store import Store
 
 Batch = tuple[ScoredPairs, float]
 
-_FIRST_BATCH = 64
+_FIRST_BATCH = 24
 # Sums of the same numbers in another order differ by less than this (log-odds).
 _ROUNDING = 1e-9
 
@@ -109,14 +109,14 @@ def _batches(
     everything: bool,
 ) -> Iterator[Batch]:
     """Growing batches of scored candidates, each with the most that an unseen one can score."""
-    beyond = engine.weights.base.log_odds + engine.weights.likeness.most + _ROUNDING
+    base = engine.weights.base.log_odds + _ROUNDING
     size = _FIRST_BATCH
     for bounds, rest in pages:
         start = 0
         while start < len(bounds):
             end = len(bounds) if everything else start + size
-            most_unseen = bounds[end][1] if end < len(bounds) else rest
-            yield score([record_id for record_id, _ in bounds[start:end]]), most_unseen + beyond
+            most_unseen = max(rest, bounds[end][1]) if end < len(bounds) else rest
+            yield score([record_id for record_id, _ in bounds[start:end]]), most_unseen + base
             start, size = end, size * 2
 
 

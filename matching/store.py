@@ -15,7 +15,7 @@ from matching.features import OfferSide, PersonSide
 from matching.intake import OfferReading, ParticipantReading
 from matching.model import Company, Offer, Participant
 from matching.profile import Settled
-from matching.sketch import concept_key, sketch_of_offer, sketch_of_person
+from matching.sketch import key, packed_terms, sketch_of_offer, sketch_of_person
 
 Rows = Iterable[tuple[Any, ...]]
 
@@ -166,11 +166,7 @@ class Store:
         self._insert(
             "offer_concept",
             {"concept": "bigint", "offer_id": "text", "slope": "float8"},
-            (
-                (concept_key(need.uri), side.offer.id, need.slope)
-                for side in kept
-                for need in side.needs
-            ),
+            ((key(need.uri), side.offer.id, need.slope) for side in kept for need in side.needs),
         )
         return counts
 
@@ -199,10 +195,11 @@ class Store:
         kept = list(people)
         sql = """
             INSERT INTO participant (
-                programme_id, participant_id, record, reading, week, words, place
-            ) VALUES (%s, %s, %s, %s, %s, %s, %s)
+                programme_id, participant_id, record, reading, terms, week, words, place
+            ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT (programme_id, participant_id) DO UPDATE SET
                 record = excluded.record, reading = excluded.reading,
+                terms = excluded.terms,
                 week = excluded.week, words = excluded.words, place = excluded.place
             WHERE participant.record IS DISTINCT FROM excluded.record
                OR participant.reading IS DISTINCT FROM excluded.reading
@@ -217,6 +214,7 @@ class Store:
                     s.participant.id,
                     as_json(s.participant),
                     as_json(s.reading),
+                    packed_terms(s.reading),
                     *astuple(sketch_of_person(s)),
                 )
                 for s in kept
@@ -237,7 +235,7 @@ class Store:
             "participant_concept",
             {"concept": "bigint", "number": "integer", "coverage": "float8"},
             (
-                (concept_key(uri), numbers[side.participant.id], coverage)
+                (key(uri), numbers[side.participant.id], coverage)
                 for side in people
                 for uri, coverage in side.coverage.items()
             ),
@@ -282,7 +280,7 @@ class Store:
             FROM participant JOIN participant_concept USING (programme_id, number)
             WHERE programme_id = %s AND participant_id = ANY(%s) AND concept = ANY(%s)
         """
-        uris = {concept_key(uri): uri for uri in concept_uris}
+        uris = {key(uri): uri for uri in concept_uris}
         covered: dict[str, dict[str, float]] = {pid: {} for pid in participant_ids}
         for pid, concept, value in self._run(
             sql, self.programme_id, list(participant_ids), list(uris)
