@@ -154,7 +154,8 @@ def implied(
         learnt = practised.confidence * _share_kept(participant, practised, sources.weights)
         for competence, weight in lessons.items():
             taught[competence].append((practised, learnt * weight))
-    return Implied(taught, sources.hidden.lifts(known), sources)
+    together = sources.hidden.lifts(known if sources.weights.hidden.together else {})
+    return Implied(taught, together, sources)
 
 
 def _of_trade(trade: Practised, sources: Sources) -> dict[str, float]:
