@@ -1,5 +1,6 @@
 """USE CASE: make a saved ranking again from its inputs; say what differs and what changed."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -154,7 +155,7 @@ def _as_they_are(store: Store, then: Documents) -> Documents:
         inputs.add_offer(offer, offer_reading)
     digests, contents = snapshot_contents(inputs)
     return {
-        kind: {record_id: contents[digest] for record_id, digest in by_id.items()}
+        kind: {record_id: json.loads(contents[digest]) for record_id, digest in by_id.items()}
         for kind, by_id in digests.items()
     }
 

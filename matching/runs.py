@@ -1,7 +1,6 @@
 """A ranking as it is kept: the question, the versions, the inputs as they were, the answer."""
 
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +85,9 @@ class Inputs:
         self, record: Participant, reading: ParticipantReading, settled: Mapping[str, Settled]
     ) -> None:
         """Note a participant as used."""
-        self.participants[record.id] = ParticipantInput(record, reading, settled)
+        self.participants[record.id] = ParticipantInput(
+            record, reading, dict(sorted(settled.items()))
+        )
 
     def add_offer(self, record: Offer, reading: OfferReading) -> None:
         """Note an offer as used, with its company."""
@@ -128,24 +129,24 @@ def _ordered(document: Mapping[str, Any], *first: str) -> dict[str, Any]:
     return {key: document[key] for key in dict.fromkeys((*first, *document))}
 
 
-def digest_of(content: object) -> str:
-    """The fingerprint of a JSON document, whatever the order of its keys."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def snapshot_contents(inputs: Inputs) -> tuple[dict[str, dict[str, str]], dict[str, Any]]:
-    """The digests of the inputs (by kind and id), and the contents behind the digests."""
-    contents: dict[str, Any] = {}
-    digests: dict[str, dict[str, str]] = {"participants": {}, "offers": {}}
-    for participant_id, participant in inputs.participants.items():
-        content = PARTICIPANT_INPUT.dump_python(participant, mode="json", by_alias=True)
-        digests["participants"][participant_id] = digest_of(content)
-        contents[digests["participants"][participant_id]] = content
-    for offer_id, offer in inputs.offers.items():
-        content = OFFER_INPUT.dump_python(offer, mode="json", by_alias=True)
-        digests["offers"][offer_id] = digest_of(content)
-        contents[digests["offers"][offer_id]] = content
+def snapshot_contents(inputs: Inputs) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """The digests of the inputs (by kind and id), and the JSON documents behind the digests."""
+    documents = {
+        "participants": {
+            record_id: PARTICIPANT_INPUT.dump_json(participant, by_alias=True)
+            for record_id, participant in inputs.participants.items()
+        },
+        "offers": {
+            record_id: OFFER_INPUT.dump_json(offer, by_alias=True)
+            for record_id, offer in inputs.offers.items()
+        },
+    }
+    contents: dict[str, str] = {}
+    digests: dict[str, dict[str, str]] = {kind: {} for kind in documents}
+    for kind, by_id in documents.items():
+        for record_id, document in by_id.items():
+            digests[kind][record_id] = digest = hashlib.sha256(document).hexdigest()
+            contents[digest] = document.decode()
     return digests, contents
 
 

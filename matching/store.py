@@ -301,19 +301,20 @@ class Store:
 
     # Runs
 
-    def save_snapshots(self, contents: Mapping[str, object]) -> None:
-        """Keep records as they are now, each once, by the digest of its content.
+    def save_snapshots(self, contents: Mapping[str, str]) -> None:
+        """Keep records as they are now, JSON documents, each once, by the digest of its content.
 
-        In one order, so that two who keep the same records never wait for each other.
+        Most are kept already, and need not be sent. In one order, so that two who keep the same
+        records never wait for each other.
         """
-        with self.connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO snapshot VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                [
-                    (self.programme_id, digest, Jsonb(content))
-                    for digest, content in sorted(contents.items())
-                ],
-            )
+        sql = "SELECT digest FROM snapshot WHERE programme_id = %s AND digest = ANY(%s)"
+        kept = {digest for (digest,) in self._run(sql, self.programme_id, list(contents))}
+        new = sorted(contents.keys() - kept)
+        sql = """
+            INSERT INTO snapshot SELECT %s, * FROM unnest(%s::text[], %s::text[]::jsonb[])
+            ON CONFLICT DO NOTHING
+        """
+        self._run(sql, self.programme_id, new, [contents[digest] for digest in new])
 
     def snapshots(self, digests: Sequence[str]) -> dict[str, Any]:
         """The contents kept under some digests."""
