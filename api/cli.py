@@ -14,6 +14,7 @@ from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from api import terminal
 from api.opening import day, linker, now, programme, progress
 from api.options import AsJson, Limit, NoLimit, On, ParticipantId, argument, option, print_json
+from api.placing_cli import placing_app
 from api.service_cli import audit_app, openapi, serve
 from api.settling_cli import settling_app
 from api.taxonomy_cli import taxonomy_app
@@ -38,6 +39,7 @@ app = typer.Typer(
     help=say("cli.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.add_typer(settling_app)
+app.add_typer(placing_app)
 app.add_typer(taxonomy_app, name="taxonomy")
 app.add_typer(audit_app, name="audit")
 app.command(help=say("cli.serve.help"))(serve)

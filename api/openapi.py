@@ -43,6 +43,7 @@ _MADE = {
     "add_company": ("company_id", "id"),
     "add_offer": ("offer_id", "id"),
     "add_account": ("account_id", "account_id"),
+    "propose_person": ("decision_id", "decision_id"),
 }
 _SECURITY = {
     "show_status": [{}],
@@ -159,7 +160,7 @@ def _problems(operation: Json) -> Iterator[str]:
 def _of_success(operation: Json, status: str) -> list[str]:
     names = {parameter["name"] for parameter in operation.get("parameters", [])}
     shows = operation["operationId"].removeprefix("show_")
-    versioned = "If-Match" in names or shows in ("participant", "company", "offer")
+    versioned = "If-Match" in names or shows in ("participant", "company", "offer", "decision")
     created = status == "201" and "Idempotency-Key" in names
     return ["Cache-Control", *(["ETag"] * versioned), *(["Location"] * created)]
 

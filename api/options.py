@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from api.settings import Settings
+from matching.decisions import require_who
 from matching.messages import say
 
 
@@ -28,7 +30,13 @@ AsJson = Annotated[bool, option("json", "--json")]
 Limit = Annotated[int, option("limit", "--limit", min=1, max=1000)]
 On = Annotated[datetime | None, option("on", "--on", formats=["%Y-%m-%d", "%d/%m/%Y"])]
 ParticipantId = Annotated[str, argument("participant")]
+By = Annotated[str | None, option("by", "--by")]
 NoLimit = Annotated[int | None, option("limit", "--limit", min=1, max=1000)]
+
+
+def decider(by: str | None) -> str:
+    """Role and code of who decides: as given, or as the settings say."""
+    return require_who(Settings().operator if by is None else by)
 
 
 def print_json(document: object) -> None:

@@ -30,6 +30,8 @@ GRANTS = {
     "participant_concept": "SELECT, INSERT, DELETE",
     "settled_competence": "SELECT, INSERT",
     "proposal_consent": "SELECT, INSERT, DELETE",
+    "placement": "SELECT, INSERT, UPDATE (status, seat)",
+    "placement_step": "SELECT, INSERT",
     "snapshot": "SELECT, INSERT",
     "run": "SELECT, INSERT",
     "account": "SELECT, INSERT, UPDATE (password_hash, active)",

@@ -10,9 +10,8 @@ import typer
 from api import terminal
 from api.dialogue import hold
 from api.opening import day, now, programme
-from api.options import AsJson, On, ParticipantId, argument, option, print_json
-from api.settings import Settings
-from matching.decisions import Decision, Given, Level, in_force, require_who
+from api.options import AsJson, By, On, ParticipantId, argument, decider, option, print_json
+from matching.decisions import Decision, Given, Level, in_force
 from matching.interview import Interview
 from matching.messages import say
 from matching.questions import MOST_QUESTIONS, questions as next_questions
@@ -22,13 +21,8 @@ settling_app = typer.Typer()
 
 Uri = Annotated[str, argument("competence")]
 Undo = Annotated[bool, option("undo", "--undo")]
-By = Annotated[str | None, option("by", "--by")]
 Ground = Annotated[Level, option("level", "--level")]
 Most = Annotated[int, option("questions", "--limit", min=1, max=1000)]
-
-
-def _who(by: str | None) -> str:
-    return require_who(Settings().operator if by is None else by)
 
 
 @settling_app.command(help=say("cli.confirm.help"))
@@ -64,7 +58,7 @@ def _settle(
     as_json: bool,
     level: Level = "said",
 ) -> None:
-    who = _who(by)
+    who = decider(by)
     with programme() as (store, engine):
         held = settle(store, engine, participant_id, uri, answer, by=who, at=now(), level=level)
         decision = in_force(decisions_of(store, participant_id)).get(uri)
@@ -136,7 +130,7 @@ def interview(
     as_json: AsJson = False,
 ) -> None:
     """Put the questions one at a time, and keep each answer."""
-    who = _who(by)
+    who = decider(by)
     with programme() as (store, engine):
         talk = Interview(store, engine, participant_id, day(on), who)
         hold(talk, terminal.err if as_json else terminal.out, most=limit, now=now)

@@ -11,7 +11,7 @@ class UnknownRecordError(CantiereError):
     """An id that the programme does not hold.
 
     Args:
-        kind: ``participant``, ``offer``, ``company``, ``run`` or ``competence``.
+        kind: ``participant``, ``offer``, ``company``, ``run``, ``placement`` or ``competence``.
         record_id: The id asked for.
     """
 

@@ -20,6 +20,7 @@ from matching.runs import (
     snapshot_contents,
 )
 from matching.store import Store
+from matching.vacancy_store import offers_with_seats_left
 
 Kind = str
 Documents = dict[Kind, dict[str, Any]]
@@ -151,7 +152,7 @@ def _as_they_are(store: Store, then: Documents) -> Documents:
     settled = store.settled(list(then["participants"]))
     for participant, reading in store.participants(list(then["participants"])):
         inputs.add_participant(participant, reading, settled[participant.id])
-    for offer, offer_reading in store.offers(list(then["offers"])):
+    for offer, offer_reading in offers_with_seats_left(store, list(then["offers"])):
         inputs.add_offer(offer, offer_reading)
     digests, contents = snapshot_contents(inputs)
     return {

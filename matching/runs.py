@@ -15,6 +15,7 @@ from matching.intake import OfferReading, ParticipantReading
 from matching.model import Company, Offer, Participant
 from matching.profile import Settled
 from matching.store import Store
+from matching.vacancy_store import companies_with_interns
 
 Direction = Literal["suggest", "shortlist"]
 
@@ -78,7 +79,7 @@ class Inputs:
         """A company, read once, together with those of the offers beside it."""
         if company_id not in self._companies:
             ids = {company_id, *(side.offer.company_id for side in beside)}
-            self._companies.update(self.store.companies(list(ids)))
+            self._companies.update(companies_with_interns(self.store, list(ids)))
         return self._companies[company_id]
 
     def add_participant(

@@ -19,6 +19,7 @@ from matching.profile import Profile
 from matching.ranking import ScoredPairs, score_pairs
 from matching.runs import Answer, Inputs, Question, Run, save_run
 from matching.store import Store
+from matching.vacancy_store import offer_with_seats_left, offers_with_seats_left
 
 Batch = tuple[ScoredPairs, float]
 
@@ -55,7 +56,7 @@ def suggest(
     person = load_person(store, engine, participant_id)
 
     def batch(ids: Sequence[str]) -> ScoredPairs:
-        offers = [engine.offer(*found) for found in store.offers(ids)]
+        offers = [engine.offer(*found) for found in offers_with_seats_left(store, ids)]
         return score_pairs([person], offers, weights=engine.weights)
 
     pages = [offer_page(store, person, engine.weights, from_date=None if everything else on)]
@@ -79,7 +80,7 @@ def shortlist(
         UnknownRecordError: If there is no such offer.
     """
     store.begin_reading()
-    offer = engine.offer(*store.offer(offer_id))
+    offer = engine.offer(*offer_with_seats_left(store, offer_id))
 
     def batch(ids: Sequence[str]) -> ScoredPairs:
         covered = store.coverage(ids, [need.uri for need in offer.needs])

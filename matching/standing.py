@@ -11,6 +11,7 @@ from matching.features import OfferSide, OfferTable, PersonSide
 from matching.model import Company, Offer, Participant
 from matching.ranking import ScoredPairs, score_on_table
 from matching.store import Store
+from matching.vacancy_store import companies_with_interns, offers_with_seats_left
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,12 @@ class Standing:
         """Every offer still open on a day, and the one asked about even if it is closed."""
         offers = tuple(
             engine.offer(offer, reading)
-            for offer, reading in store.offers()
+            for offer, reading in offers_with_seats_left(store)
             if offer.start_date >= on or offer.id == offer_id
         )
-        companies = store.companies(sorted({side.offer.company_id for side in offers}))
+        companies = companies_with_interns(
+            store, sorted({side.offer.company_id for side in offers})
+        )
         return cls(engine, offers, companies, on)
 
     @cached_property

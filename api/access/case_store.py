@@ -1,4 +1,4 @@
-"""All SQL about whose case a person is, what they agreed to, and what was made under which key."""
+"""All SQL about whose case a person is, and what was made under which key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
-from matching.listing_store import Slice
 from matching.store import Store
 
 
@@ -16,14 +15,6 @@ class Charge:
 
     organisation_id: str | None
     municipality: str
-
-
-@dataclass(frozen=True)
-class Consent:
-    """A person's yes to being proposed for an offer."""
-
-    offer_id: str
-    given_at: datetime
 
 
 @dataclass(frozen=True)
@@ -66,41 +57,6 @@ def people_of_run(store: Store, run_id: str) -> list[str] | None:
     """
     row = store.connection.execute(sql, (store.programme_id, run_id)).fetchone()
     return None if row is None else list(row[0])
-
-
-def consents(store: Store, participant_id: str, part: Slice) -> list[Consent]:
-    """What a person agreed to, by offer."""
-    sql = """
-        SELECT offer_id, given_at FROM proposal_consent
-        WHERE programme_id = %s AND participant_id = %s
-          AND (%s::text IS NULL OR offer_id > %s)
-        ORDER BY offer_id LIMIT %s
-    """
-    values = (store.programme_id, participant_id, part.after, part.after, part.limit)
-    return [Consent(*row) for row in store.connection.execute(sql, values)]
-
-
-def give_consent(store: Store, participant_id: str, offer_id: str, by: str, at: datetime) -> None:
-    """A person agrees; agreeing twice changes nothing."""
-    store.connection.execute(
-        "INSERT INTO proposal_consent VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        (store.programme_id, participant_id, offer_id, at, by),
-    )
-
-
-def withdraw_consent(store: Store, participant_id: str, offer_id: str) -> None:
-    """A person takes their yes back: from now on the company does not see them."""
-    store.connection.execute(
-        "DELETE FROM proposal_consent"
-        " WHERE programme_id = %s AND participant_id = %s AND offer_id = %s",
-        (store.programme_id, participant_id, offer_id),
-    )
-
-
-def who_agreed(store: Store, offer_id: str) -> set[str]:
-    """The people who agreed to be proposed for an offer."""
-    sql = "SELECT participant_id FROM proposal_consent WHERE programme_id = %s AND offer_id = %s"
-    return {row[0] for row in store.connection.execute(sql, (store.programme_id, offer_id))}
 
 
 def made_under(store: Store, account_id: str, key: str) -> Made | None:

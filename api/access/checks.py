@@ -3,12 +3,15 @@
 What is not theirs answers as if it were not there. The database asks the same again (0006).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from api.access.case_store import charges, people_of_run, who_agreed
+from api.access.case_store import charges, people_of_run
 from api.problems import Problem
 from api.service import Work
+from matching.consent_store import who_agreed
 from matching.model import Participant
+from matching.placement import RUNNING, Action, Move, Placement, Side
+from matching.placement_store import placement
 
 
 def require_people(work: Work, participant_ids: Sequence[str]) -> None:
@@ -64,6 +67,57 @@ def require_agreed(work: Work, offer_id: str, participant_ids: Sequence[str]) ->
     """Everybody listed agreed to be proposed for the offer; Problem 403 if not."""
     if not set(participant_ids) <= who_agreed(work.store, offer_id):
         raise Problem("forbidden")
+
+
+def require_decision(work: Work, decision_id: str) -> Placement:
+    """The decision is about the caller's case or themselves; of a company: about its own offer.
+
+    A company sees those of who agrees to be proposed, or is there.
+
+    Raises:
+        Problem: 404 if it is not.
+        UnknownRecordError: If there is none.
+    """
+    found = placement(work.store, decision_id)
+    if work.actor.role != "company" or work.scope == "all":
+        require_people(work, [found.participant_id])
+        return found
+    require_offer(work, found.offer_id)
+    agreed = who_agreed(work.store, found.offer_id, [found.participant_id])
+    if not agreed and found.status not in RUNNING:
+        raise Problem("not_found")
+    return found
+
+
+# What a side may do by itself; who follows the case does the rest, but never says a company's yes.
+_OWN_STEPS: Mapping[Side, frozenset[Action]] = {
+    "participant": frozenset({"accept", "refuse", "undo"}),
+    "company": frozenset({"accept", "refuse", "interview", "undo"}),
+}
+
+
+def require_may_take(work: Work, found: Placement, move: Move) -> None:
+    """The step is the caller's to take; Problem 403 if not."""
+    side = side_of(work)
+    if side == "programme":
+        may = (move.action, move.side) != ("accept", "company")
+    else:
+        may = move.action in _OWN_STEPS[side] and move.side == side
+        if move.action == "undo" and found.standing:
+            may = found.standing[-1].move.side == side
+    if not may:
+        raise Problem("forbidden")
+
+
+def side_of(work: Work) -> Side:
+    """For whom the caller speaks."""
+    role = work.actor.role
+    return role if role in ("participant", "company") else "programme"
+
+
+def who(work: Work) -> str:
+    """Role and code of the caller, as decisions keep it."""
+    return f"{work.actor.role} {work.actor.account_id}"
 
 
 def own_company(work: Work) -> str | None:

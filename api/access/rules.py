@@ -14,6 +14,7 @@ Rule = Mapping[Role, Scope]
 _ADMINISTRATOR: Rule = {"administrator": "all"}
 _CASES: Rule = {"administrator": "all", "operator": "own"}
 _CASES_AND_ONESELF: Rule = {**_CASES, "participant": "own"}
+_DECISIONS: Rule = {**_CASES_AND_ONESELF, "company": "own"}
 _CATALOGUE: Rule = {
     "administrator": "all", "operator": "all", "participant": "all", "company": "own",
 }  # fmt: skip
@@ -64,6 +65,12 @@ RULES: Mapping[str, Rule] = {
     "replace_offer": _POSTINGS,
     "shortlist_people": _CASES,
     "list_candidates": {"company": "own"},
+    # Decisions: of whom they see, and what step they may take, says api/access/checks.py.
+    "list_decisions": _DECISIONS,
+    "propose_person": _CASES_AND_ONESELF,
+    "show_decision": _DECISIONS,
+    "take_next_step": _DECISIONS,
+    "count_decisions": {"administrator": "all", "analyst": "all"},
     # The rest.
     "search_taxonomy": _SIGNED_IN,
     "show_run": _CASES_AND_ONESELF,

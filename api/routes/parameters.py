@@ -16,16 +16,16 @@ from matching.listing_store import Slice
 from matching.messages import say
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
-ParticipantId = Annotated[str, Path(pattern=_ID, max_length=64, examples=["P-001"])]
-OfferId = Annotated[str, Path(pattern=_ID, max_length=64, examples=["O-001"])]
-CompanyId = Annotated[str, Path(pattern=_ID, max_length=64, examples=["C-001"])]
-AccountId = Annotated[str, Path(pattern=_ID, max_length=64, examples=["A-8f21dfe2b8a01c44"])]
-RunId = Annotated[str, Path(pattern=_ID, max_length=64, examples=["R-8f21dfe2b8"])]
+ParticipantId = Annotated[str, Path(pattern=ID, max_length=64, examples=["P-001"])]
+OfferId = Annotated[str, Path(pattern=ID, max_length=64, examples=["O-001"])]
+CompanyId = Annotated[str, Path(pattern=ID, max_length=64, examples=["C-001"])]
+AccountId = Annotated[str, Path(pattern=ID, max_length=64, examples=["A-8f21dfe2b8a01c44"])]
+RunId = Annotated[str, Path(pattern=ID, max_length=64, examples=["R-8f21dfe2b8"])]
 
 Limit = Annotated[int, Query(ge=1, le=100, examples=[20])]
-After = Annotated[str | None, Query(alias="cursor", pattern=_ID, max_length=64)]
+After = Annotated[str | None, Query(alias="cursor", pattern=ID, max_length=64)]
 Offset = Annotated[
     str | None, Query(alias="cursor", pattern=r"^(0|[1-9][0-9]{0,3})$", max_length=4)
 ]

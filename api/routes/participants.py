@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.access.admission import Caller
 from api.access.case_store import put_in_charge
-from api.access.checks import require_in_area, require_people
+from api.access.checks import require_in_area, require_people, who
 from api.records import add, save
 from api.routes.parameters import (
     After,
@@ -142,7 +142,7 @@ def settle_competence(
                 participant_id,
                 body.uri,
                 body.status,
-                by=f"{work.actor.role} {work.actor.account_id}",
+                by=who(work),
                 at=work.at,
                 level=body.level,
             )

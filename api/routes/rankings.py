@@ -14,6 +14,7 @@ from api.service import Work
 from api.versions import answer
 from matching.explain import explain
 from matching.explanation import Pairing
+from matching.placement_store import refused_people
 from matching.runs import Run
 from matching.shortlist import shortlist, suggest
 from matching.voices import Audience
@@ -92,15 +93,17 @@ def shortlist_people(
 def list_candidates(
     caller: Caller, offer_id: OfferId, limit: Limit = 10, cursor: Offset = None, on: On = None
 ) -> JSONResponse:
-    """Who agreed to be proposed for one's own offer: a code, what they can and would learn."""
+    """Who agreed to be proposed for one's own offer, where neither said no since."""
     with caller.work(reading=True, offer_id=offer_id) as work:
         require_offer(work, offer_id)
         start = int(cursor or 0)
-        run = _shortlist(work, offer_id, on, start + limit)
-        people = [pairing.participant_id for pairing in run.answer.items]
+        said_no = refused_people(work.store, offer_id)
+        run = _shortlist(work, offer_id, on, start + limit + len(said_no))
+        found = [p for p in run.answer.items if p.participant_id not in said_no]
+        people = [pairing.participant_id for pairing in found]
         require_agreed(work, offer_id, people)
         work.audit("candidates.listed", run.run_id, people, on=_day(run), offer=offer_id)
-    items = run.answer.items[start : start + limit]
+    items = found[start : start + limit]
     return answer(
         {
             "run_id": run.run_id,

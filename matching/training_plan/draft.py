@@ -16,6 +16,7 @@ from matching.store import Store
 from matching.training_plan.aims import Brought, ToAcquire, activities, aims
 from matching.training_plan.fields import sections, signatories
 from matching.training_plan.plan import TrainingPlan
+from matching.vacancy_store import companies_with_interns, offer_with_seats_left
 
 # The rules whose reasons speak of the offer, or of what the person agrees to show of the working
 # day. The others may tell age, group, schooling or health: a plan is read by the company too.
@@ -42,8 +43,9 @@ def draft_training_plan(
     """
     store.begin_reading()
     person = load_person(store, engine, participant_id)
-    offer = engine.offer(*store.offer(offer_id))
-    company = store.companies([offer.offer.company_id])[offer.offer.company_id]
+    offer = engine.offer(*offer_with_seats_left(store, offer_id))
+    company_id = offer.offer.company_id
+    company = companies_with_interns(store, [company_id])[company_id]
     return training_plan_of(person, offer, company, engine, on=on)
 
 

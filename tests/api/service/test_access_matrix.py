@@ -50,10 +50,32 @@ READS = {
     "analyst": set(),
     "nobody": set(),
 }
+# One after the other, each can be taken.
+STEPS: dict[str, dict[str, Any]] = {
+    "administrator": {"action": "refuse", "side": "programme", "reason": "seat_taken"},
+    "operator": {"action": "undo"},
+    "company": {"action": "accept", "side": "company"},
+    "participant": {"action": "accept", "side": "participant"},
+}
 SUBJECTS = {
-    "own": {"participant_id": OWN, "company_id": "C-mine", "offer_id": "O-mine"},
-    "other": {"participant_id": OTHER, "company_id": "C-other", "offer_id": "O-other"},
-    "none": {"participant_id": "P-none", "company_id": "C-none", "offer_id": "O-none"},
+    "own": {
+        "participant_id": OWN,
+        "company_id": "C-mine",
+        "offer_id": "O-mine",
+        "decision_id": "D-mine",
+    },
+    "other": {
+        "participant_id": OTHER,
+        "company_id": "C-other",
+        "offer_id": "O-other",
+        "decision_id": "D-other",
+    },
+    "none": {
+        "participant_id": "P-none",
+        "company_id": "C-none",
+        "offer_id": "O-none",
+        "decision_id": "D-none",
+    },
     "-": {},
 }
 
@@ -83,6 +105,12 @@ def body_of(operation: str, subject: str, role: str) -> dict[str, Any] | None:
         "change_own_password": {"current_password": PASSWORD, "new_password": PASSWORD[::-1]},
         "activate_account": {"password": PASSWORD},
     }
+    if operation == "propose_person":
+        # Under an offer of its own for each role, since a pair has one open decision at most.
+        added = f"O-add_offer-own-{'company' if role == 'participant' else role}"
+        return {"participant_id": person, "offer_id": added, "override": "person_asked"}
+    if operation == "take_next_step":
+        return STEPS.get(role, {"action": "undo"})
     body = bodies.get(operation)
     if body is None or isinstance(body, dict):
         return body
@@ -104,7 +132,7 @@ def ask(world: World, operation: str, subject: str, role: Role) -> Any:
     body = body_of(operation, subject, role)
     if body is not None:
         request["json"] = body
-    if operation.startswith("replace_"):
+    if operation.startswith("replace_") or operation == "take_next_step":
         request["headers"]["If-Match"] = "*"
     if operation == "search_taxonomy":
         request["params"] = {"text": "cucire"}
@@ -171,6 +199,9 @@ def others(url: str) -> list[tuple[Any, ...]]:
                 WHERE participant_id = 'P-other'
             UNION ALL SELECT 'settled', participant_id, competence_uri FROM settled_competence
                 WHERE participant_id = 'P-other'
+            UNION ALL SELECT 'decision', placement_id, status || count(*)
+                FROM placement JOIN placement_step USING (programme_id, placement_id)
+                WHERE participant_id = 'P-other' GROUP BY placement_id, status
             UNION ALL SELECT 'account', account_id, role || active FROM account
             UNION ALL SELECT 'organisation', organisation_id, name FROM organisation
             ORDER BY 1, 2, 3

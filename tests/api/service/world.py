@@ -13,14 +13,16 @@ from starlette.testclient import TestClient
 
 from api.access.account_store import Account, Accounts, Organisation
 from api.access.actors import AccountRole, Role
-from api.access.case_store import give_consent
 from api.access.gate_store import Gate
 from api.access.passwords import hash_of
 from api.database import connect
 from api.main import create_app
 from api.service import Service, now
 from api.settings import Settings
+from matching.consent_store import give_consent
 from matching.engine import Engine
+from matching.placement import Move
+from matching.placing import Choice, Taker, propose
 from matching.shortlist import suggest
 from matching.store import Store
 from skills_taxonomy import Linker
@@ -136,6 +138,10 @@ def fill(connection: Connection[Any], engine: Engine, linker: Linker) -> dict[st
         run = suggest(store, engine, person, on=DAY, at=now(), limit=10)
         connection.commit()
         runs[person] = run.run_id
+    for decision_id, person, offer_id in (("D-mine", OWN, "O-mine"), ("D-other", OTHER, "O-other")):
+        taker = Taker("operator A-operator", now(), DAY)
+        propose(store, engine, decision_id, Choice(person, offer_id), Move("propose"), taker)
+    connection.commit()
     return runs
 
 
