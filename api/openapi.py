@@ -145,7 +145,7 @@ def _problems(operation: Json) -> Iterator[str]:
         "401": operation["security"] != [{}],
         "403": "nobody" not in RULES[operation["operationId"]],
         "404": by_id or operation["operationId"] == "show_own_account",
-        "409": body and operation["tags"] != ["sign-in"],
+        "409": (body or _needs_both(operation)) and operation["tags"] != ["sign-in"],
         "412": "If-Match" in parameters,
         "413": body,
         "422": body or bool(parameters),
@@ -155,6 +155,11 @@ def _problems(operation: Json) -> Iterator[str]:
         "503": True,
     }
     yield from (status for status, happens in may.items() if happens)
+
+
+def _needs_both(operation: Json) -> bool:
+    """Whether it reads what is there only once both sides said yes."""
+    return str(operation["operationId"]).startswith("draft_plan")
 
 
 def _of_success(operation: Json, status: str) -> list[str]:

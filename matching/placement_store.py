@@ -163,11 +163,12 @@ def placements_of_company(store: Store, wanted: Wanted, part: Slice) -> list[Pla
 
 
 def open_placements(store: Store, participant_id: str, offer_id: str) -> list[str]:
-    """The placement of a pair that has not begun, if there is one."""
+    """The placement of a pair that has not begun, if there is one; it cannot begin meanwhile."""
     sql = """
         SELECT placement_id FROM placement
         WHERE programme_id = %s AND participant_id = %s AND offer_id = %s
           AND status IN ('proposed', 'accepted', 'interview')
+        FOR UPDATE
     """
     values = (store.programme_id, participant_id, offer_id)
     return [row[0] for row in store.connection.execute(sql, values)]

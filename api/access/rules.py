@@ -70,6 +70,8 @@ RULES: Mapping[str, Rule] = {
     "propose_person": _CASES_AND_ONESELF,
     "show_decision": _DECISIONS,
     "take_next_step": _DECISIONS,
+    "draft_plan": _CASES_AND_ONESELF,
+    "draft_plan_document": _CASES_AND_ONESELF,
     "count_decisions": {"administrator": "all", "analyst": "all"},
     # The rest.
     "search_taxonomy": _SIGNED_IN,

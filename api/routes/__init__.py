@@ -15,6 +15,7 @@ from api.routes import (
     sign_in,
     status,
     taxonomy,
+    training_plans,
 )
 
 ROUTERS = (
@@ -26,6 +27,7 @@ ROUTERS = (
     rankings.router,
     consents.router,
     decisions.router,
+    training_plans.router,
     companies.router,
     offers.router,
     runs.router,

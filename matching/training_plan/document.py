@@ -28,7 +28,12 @@ def write_training_plan(plan: TrainingPlan, path: Path) -> None:
     """
     if path.suffix.lower() != ".docx":
         raise FileError(say("training_plan.format", file=printable_name(path)))
-    write_new(path, saved(document_of(plan)))
+    write_new(path, training_plan_bytes(plan))
+
+
+def training_plan_bytes(plan: TrainingPlan) -> bytes:
+    """The document as the bytes of a ``.docx``."""
+    return saved(document_of(plan))
 
 
 def document_of(plan: TrainingPlan) -> Document:

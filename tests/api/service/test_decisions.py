@@ -1,9 +1,11 @@
 """Decisions through the service: who takes which step, what each side reads, consent, the audit."""
 
+import io
 import json
 import threading
 from typing import Any
 
+import docx
 import psycopg
 import pytest
 
@@ -12,6 +14,7 @@ from api.access.actors import Actor, Role
 from tests.api.service.documented import undocumented
 from tests.api.service.test_requests import problem
 from tests.api.service.world import OTHER, OWN, World
+from tests.contract import check
 
 pytestmark = pytest.mark.db
 
@@ -271,6 +274,27 @@ def test_who_is_there_stays_in_sight(world: World) -> None:
     consent = f"/participants/{OWN}/consents/O-mine"
     assert world.ask("participant", "DELETE", consent).status_code == 204
     assert world.ask("company", "GET", MINE).json()["status"] == "started"
+
+
+# The training project
+
+
+def test_a_training_project_starts_from_what_both_said_yes_to(world: World) -> None:
+    paths = (f"{MINE}/training-plan", f"{MINE}/training-plan/document")
+    for path in paths:
+        document = problem(world.ask("operator", "GET", path), 409)
+        assert "manca il sì" in document["errors"][0]["reason"]
+    step(world, "participant", PERSON_YES)
+    step(world, "company", COMPANY_YES)
+    plan = world.ask("participant", "GET", paths[0])
+    assert undocumented("draft_plan", plan) == []
+    check(plan.json(), "training_plan")
+    assert (plan.json()["participant_id"], plan.json()["offer_id"]) == (OWN, "O-mine")
+    file = world.ask("operator", "GET", paths[1])
+    assert file.headers["content-disposition"] == 'attachment; filename="D-mine.docx"'
+    text = "\n".join(p.text for p in docx.Document(io.BytesIO(file.content)).paragraphs)
+    assert OWN in text
+    assert [people for _, people, _, _ in events(world, "training_plan.drafted")] == [[OWN]] * 2
 
 
 # Lists and figures

@@ -51,7 +51,7 @@ def listening(world: World) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        wait_until(lambda: server.started)
+        wait_until(lambda: server.started, 60)
         yield f"http://127.0.0.1:{port}/api/v1"
     finally:
         server.should_exit = True
