@@ -175,13 +175,23 @@ def open_placements(store: Store, participant_id: str, offer_id: str) -> list[st
 
 
 def refused_people(store: Store, offer_id: str) -> set[str]:
-    """The people whose last placement under an offer ended with a no, of either side."""
+    """Those whose last placement under an offer ended with a no, and who did not agree again."""
     sql = """
         SELECT participant_id FROM (
-            SELECT DISTINCT ON (participant_id) participant_id, status FROM placement
+            SELECT DISTINCT ON (participant_id)
+                programme_id, placement_id, participant_id, offer_id, status
+            FROM placement
             WHERE programme_id = %s AND offer_id = %s AND participant_id IS NOT NULL
             ORDER BY participant_id, placement_id DESC
-        ) AS last WHERE status = 'refused'
+        ) AS last
+        WHERE status = 'refused' AND NOT EXISTS (
+            SELECT FROM proposal_consent JOIN placement_step AS step USING (programme_id)
+            WHERE proposal_consent.programme_id = last.programme_id
+              AND proposal_consent.participant_id = last.participant_id
+              AND proposal_consent.offer_id = last.offer_id
+              AND step.placement_id = last.placement_id AND step.action = 'refuse'
+            GROUP BY given_at HAVING given_at > max(taken_at)
+        )
     """
     return {row[0] for row in store.connection.execute(sql, (store.programme_id, offer_id))}
 

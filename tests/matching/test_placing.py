@@ -195,6 +195,9 @@ def test_a_consent_taken_back_ends_what_had_not_begun(filled: Store, engine: Eng
     assert (ended.placement_id, ended.status) == (found.placement_id, "refused")
     assert who_agreed(filled, "O-001") == set()
     assert withdraw_consent(filled, engine, "P-001", "O-001", LATER) == []
+    assert refused_people(filled, "O-001") == {"P-001"}
+    give_consent(filled, "P-001", "O-001", BY, LATER.at + timedelta(days=1))
+    assert refused_people(filled, "O-001") == set(), "who agrees again is a candidate again"
     running = started(filled, engine, "P-002")
     assert withdraw_consent(filled, engine, "P-002", "O-001", LATER) == []
     assert placement(filled, running.placement_id).status == "started"
