@@ -32,7 +32,7 @@ from matching.placement import (
     Placement,
     PlacementOutcome,
     PlacementStatus,
-    Reason,
+    GivenReason,
     Side,
     Step,
 )
@@ -77,7 +77,7 @@ def decide(
     decision_id: Annotated[str, argument("decision")],
     action: Annotated[NextAction, argument("step")],
     side: Annotated[Side, option("side", "--side")] = "programme",
-    reason: Annotated[Reason | None, option("reason", "--reason")] = None,
+    reason: Annotated[GivenReason | None, option("reason", "--reason")] = None,
     outcome: Annotated[PlacementOutcome | None, option("outcome", "--outcome")] = None,
     override: Why = None,
     note: Note = "",

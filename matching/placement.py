@@ -20,10 +20,12 @@ Action = Literal[
 PlacementStatus = Literal[
     "proposed", "accepted", "interview", "started", "suspended", "ended", "refused", "withdrawn"
 ]
-Reason = Literal[
-    "distance", "hours", "tasks", "allowance", "timing", "other_path", "consent_withdrawn",
-    "skills", "seat_taken", "offer_closed", "no_reason",
+GivenReason = Literal[
+    "distance", "hours", "tasks", "allowance", "timing", "other_path", "skills", "seat_taken",
+    "offer_closed", "no_reason",
 ]  # fmt: skip
+# The last is nobody's words: it is what a consent taken back leaves.
+Reason = Literal[GivenReason, "consent_withdrawn"]
 PlacementOutcome = Literal[
     "completed", "hired", "hired_elsewhere", "left", "closed_by_company", "closed_by_programme"
 ]
@@ -60,6 +62,8 @@ _MAY: Final[Mapping[Action, tuple[frozenset[PlacementStatus], frozenset[Side]]]]
 _FACTS: Final = frozenset({"suspend", "resume", "end"})
 _DATED: Final = _FACTS | {"interview", "start"}
 _DAYS_A_MONTH: Final = 30
+# From the day on which a step is written down, either way: farther is a slip of the pen.
+_FARTHEST: Final = timedelta(days=1_500)
 
 
 class PlacementError(CantiereError):
@@ -239,15 +243,15 @@ def _require_possible(state: State, move: Move, on: date) -> None:
 
 
 def _require_in_order(state: State, move: Move, on: date) -> None:
-    """The days of a placement follow each other, and facts have happened."""
-    if move.action not in _FACTS:
+    """The days of a placement are near, follow each other, and facts have happened."""
+    if move.day is None:
         return
-    before = state.suspended_on or state.started_on
-    if move.day is None or before is None:
-        return
-    if move.day > on:
+    if abs(move.day - on) > _FARTHEST:
+        raise PlacementError("far")
+    if move.action in _FACTS and move.day > on:
         raise PlacementError("not_yet")
-    if move.day < before:
+    before = state.suspended_on or state.started_on
+    if before is not None and move.day < before:
         raise PlacementError("days")
 
 

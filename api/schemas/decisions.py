@@ -2,16 +2,16 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from api.schemas.common import Cursor, Document, Id, Sentence, storable
 from matching.placement import (
     MOST_STEPS,
-    REASONS,
     Action,
+    GivenReason,
     Move,
     Override,
     PlacementOutcome,
@@ -20,21 +20,17 @@ from matching.placement import (
     Side,
 )
 
-_ISO_DAY = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _as_a_day(given: object) -> object:
-    """A day is written as ISO 8601 says, and is one that anybody alive may plan."""
-    if not isinstance(given, str) or not re.fullmatch(_ISO_DAY, given):
+    """A day is written as ISO 8601 says: a number of seconds is none."""
+    if not isinstance(given, str) or not _ISO_DAY.fullmatch(given):
         raise PydanticCustomError("date_type", "not a day")
     return given
 
 
-Day = Annotated[
-    date,
-    BeforeValidator(_as_a_day),
-    WithJsonSchema({"type": "string", "pattern": _ISO_DAY, "maxLength": 10}),
-]
+Day = Annotated[date, BeforeValidator(_as_a_day)]
 Note = Annotated[str, Field(max_length=2_000), BeforeValidator(storable)]
 Who = Annotated[str, Field(max_length=100)]
 Rules = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50)]
@@ -74,7 +70,7 @@ class AcceptDraft(_StepDraft):
 
 
 class RefuseDraft(_StepDraft):
-    """A no, with one of the reasons of the side that says it; none need be given."""
+    """A no, with one of the reasons of the side that says it (`REASONS`); `no_reason` says none."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -84,13 +80,7 @@ class RefuseDraft(_StepDraft):
 
     action: Literal["refuse"]
     side: Side
-    reason: Reason
-
-    @model_validator(mode="after")
-    def is_of_its_side(self) -> Self:
-        if self.reason not in REASONS[self.side] - {"consent_withdrawn"}:
-            raise PydanticCustomError("reason_of_another_side", "reason of another side")
-        return self
+    reason: GivenReason
 
 
 class InterviewDraft(_StepDraft):

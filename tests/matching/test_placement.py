@@ -97,6 +97,8 @@ def test_who_proposes_themselves_has_said_yes() -> None:
             "days",
         ),
         ((*ACCEPT_BOTH, START), Move("end", day=date(2029, 1, 1), outcome="left"), "not_yet"),
+        (ACCEPT_BOTH, Move("start", day=date(2720, 2, 1)), "far"),
+        (ACCEPT_BOTH, Move("interview", day=date(2002, 2, 1)), "far"),
         ((Move("undo"),), Move("undo"), "nothing_to_undo"),
         ((Move("undo"),), Move("accept", "company"), "not_now"),
         ((), Move("propose"), "not_now"),
