@@ -18,6 +18,7 @@ from api.placing_cli import placing_app
 from api.service_cli import audit_app, openapi, serve
 from api.settling_cli import settling_app
 from api.taxonomy_cli import taxonomy_app
+from api.vault_cli import vault_app
 from matching.decisions import in_force
 from matching.errors import CantiereError
 from matching.explain import explain as explain_pair
@@ -42,6 +43,7 @@ app.add_typer(settling_app)
 app.add_typer(placing_app)
 app.add_typer(taxonomy_app, name="taxonomy")
 app.add_typer(audit_app, name="audit")
+app.add_typer(vault_app, name="vault")
 app.command(help=say("cli.serve.help"))(serve)
 app.command(help=say("cli.openapi.help"))(openapi)
 

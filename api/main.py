@@ -20,6 +20,7 @@ from api.problems import Problem, on_http_exception, on_invalid, on_problem
 from api.routes import ROUTERS, methods_at
 from api.service import Service
 from api.settings import Settings
+from api.vault.cipher import vault_of
 from matching.engine import builtin_engine
 from matching.errors import DatabaseError, UnknownRecordError
 
@@ -29,6 +30,7 @@ API = "/api/v1"
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application of a process, as a server asks for it."""
     chosen = settings or Settings()
+    vault_of(chosen)  # a key that is none is found now, not at the first name
     service = Service(chosen, builtin_engine(), make_pool(prepare_role(chosen), chosen.connections))
 
     @asynccontextmanager

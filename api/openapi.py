@@ -45,6 +45,8 @@ _MADE = {
     "add_account": ("account_id", "account_id"),
     "propose_person": ("decision_id", "decision_id"),
 }
+# What is shown with its version.
+_VERSIONED = ("participant", "company", "offer", "decision", "identity")
 _SECURITY = {
     "show_status": [{}],
     "issue_token": [{"basic": []}],
@@ -100,7 +102,7 @@ def _complete(operation: Json) -> None:
     operation["description"] = say(f"api.operation.{name}.description")
     operation["security"] = _SECURITY.get(name, [{"bearer": []}])
     for parameter in operation.get("parameters", []):
-        _complete_parameter(parameter)
+        _complete_parameter(parameter, name)
     successes = {s: r for s, r in operation["responses"].items() if s.startswith("2")}
     for status, response in successes.items():
         response["description"] = say(f"api.response.{_DONE[status]}")
@@ -111,14 +113,15 @@ def _complete(operation: Json) -> None:
     operation["responses"] = successes | problems
 
 
-def _complete_parameter(parameter: Json) -> None:
+def _complete_parameter(parameter: Json, operation: str) -> None:
     parameter["description"] = say(f"api.parameter.{parameter['name']}")
     schema = parameter["schema"]
     # A parameter is there or it is not: it is never null. Which version one saw must be said.
     given = [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
     parameter["schema"] = schema = given[0] | {k: schema[k] for k in ("examples",) if k in schema}
     if parameter["name"] == "If-Match":
-        parameter["required"] = True
+        # What may not be there yet has no version to name.
+        parameter["required"] = operation != "keep_identity"
     if "examples" in schema:
         parameter["example"] = schema.pop("examples")[0]
 
@@ -165,7 +168,7 @@ def _needs_both(operation: Json) -> bool:
 def _of_success(operation: Json, status: str) -> list[str]:
     names = {parameter["name"] for parameter in operation.get("parameters", [])}
     shows = operation["operationId"].removeprefix("show_")
-    versioned = "If-Match" in names or shows in ("participant", "company", "offer", "decision")
+    versioned = "If-Match" in names or shows in _VERSIONED
     created = status == "201" and "Idempotency-Key" in names
     return ["Cache-Control", *(["ETag"] * versioned), *(["Location"] * created)]
 

@@ -40,6 +40,9 @@ GRANTS = {
     "request_window": "SELECT, INSERT, UPDATE",
     "idempotency_key": "SELECT, INSERT",
     "audit_event": "SELECT, INSERT",
+    "audit_anchor": "SELECT",
+    "identity": "SELECT, INSERT, UPDATE, DELETE",
+    "erased_people": "SELECT",
 }
 _IN_USE = "cantiere service role"
 

@@ -38,6 +38,7 @@ STATUS = {
     "too_many_attempts": 429,
     "unexpected": 500,
     "unavailable": 503,
+    "vault_closed": 503,
 }
 _OF_FRAMEWORK = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 _MOST_ERRORS = 50

@@ -101,15 +101,22 @@ class Admitted:
     at: datetime
 
     @contextmanager
-    def work(self, *, reading: bool = False, offer_id: str | None = None) -> Iterator[Work]:
+    def work(
+        self,
+        *,
+        reading: bool = False,
+        offer_id: str | None = None,
+        identity_of: str | None = None,
+    ) -> Iterator[Work]:
         """The transaction of the request.
 
         Args:
             reading: See one state of the data, whatever others write meanwhile.
             offer_id: For a company: the offer whose consenting people it looks at.
+            identity_of: The person whose name and contacts are asked for.
         """
         with transaction(self.service.pool) as connection:
-            settings = settings_of(self.actor, offer_id=offer_id)
+            settings = settings_of(self.actor, offer_id=offer_id, identity_of=identity_of)
 
             def identify_actor() -> None:
                 identify(connection, settings)

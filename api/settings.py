@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         default=None,
         description="The same PostgreSQL as the service uses it: as a role that owns nothing.",
     )
+    vault_keys: SecretStr | None = Field(
+        default=None,
+        description="What names and contacts are sealed with: keys by commas, the newest first.",
+    )
     public_url: str = Field(
         default="https://localhost:8443", description="Where callers reach the service."
     )

@@ -12,12 +12,20 @@ GATE = {"programme": "default", "role": "gate"}
 
 _NAMES = (
     "programme", "role", "account", "organisation", "municipalities", "company", "participant",
-    "offer",
+    "offer", "identity",
 )  # fmt: skip
 
 
-def settings_of(actor: Actor, *, offer_id: str | None = None) -> dict[str, str]:
-    """What the policies ask about an actor; ``offer_id``: the offer whose people it looks at."""
+def settings_of(
+    actor: Actor, *, offer_id: str | None = None, identity_of: str | None = None
+) -> dict[str, str]:
+    """What the policies ask about an actor.
+
+    Args:
+        actor: Who acts.
+        offer_id: For a company: the offer whose people it looks at.
+        identity_of: The person whose name and contacts are asked for; nobody's are seen without.
+    """
     quoted = ",".join(f'"{name}"' for name in actor.municipalities)
     return {
         "programme": actor.programme_id,
@@ -28,6 +36,7 @@ def settings_of(actor: Actor, *, offer_id: str | None = None) -> dict[str, str]:
         "company": actor.company_id or "",
         "participant": actor.participant_id or "",
         "offer": offer_id or "",
+        "identity": identity_of or "",
     }
 
 

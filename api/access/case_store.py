@@ -59,6 +59,13 @@ def people_of_run(store: Store, run_id: str) -> list[str] | None:
     return None if row is None else list(row[0])
 
 
+def both_said_yes(store: Store, participant_id: str) -> bool:
+    """Whether a person and the company both said yes, for the offer that it looks at."""
+    sql = "SELECT both_said_yes(%s, %s)"
+    row = store.connection.execute(sql, (store.programme_id, participant_id)).fetchone()
+    return row == (True,)
+
+
 def made_under(store: Store, account_id: str, key: str) -> Made | None:
     """What an account made under a key."""
     sql = """

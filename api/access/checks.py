@@ -5,7 +5,7 @@ What is not theirs answers as if it were not there. The database asks the same a
 
 from collections.abc import Mapping, Sequence
 
-from api.access.case_store import charges, people_of_run
+from api.access.case_store import both_said_yes, charges, people_of_run
 from api.problems import Problem
 from api.service import Work
 from matching.consent_store import who_agreed
@@ -118,6 +118,12 @@ def side_of(work: Work) -> Side:
 def who(work: Work) -> str:
     """Role and code of the caller, as decisions keep it."""
     return f"{work.actor.role} {work.actor.account_id}"
+
+
+def may_see_contact(work: Work, offer_id: str, participant_id: str) -> bool:
+    """Whether a company may call a candidate: the person agreed, then both said yes."""
+    agreed = participant_id in who_agreed(work.store, offer_id, [participant_id])
+    return agreed and both_said_yes(work.store, participant_id)
 
 
 def own_company(work: Work) -> str | None:

@@ -54,6 +54,11 @@ RULES: Mapping[str, Rule] = {
     "list_consents": _CASES_AND_ONESELF,
     "give_consent": _CASES_AND_ONESELF,
     "withdraw_consent": _CASES_AND_ONESELF,
+    # Names and contacts.
+    "show_identity": _CASES_AND_ONESELF,
+    "keep_identity": _CASES_AND_ONESELF,
+    "forget_identity": _CASES_AND_ONESELF,
+    "show_contact": {"company": "own"},
     # Companies and offers.
     "list_companies": _CATALOGUE,
     "add_company": {"administrator": "all", "operator": "all"},

@@ -80,6 +80,10 @@ SUBJECTS = {
 }
 
 
+# Whose name is in the vault, so that there is a version to name.
+IDENTIFIED = {("keep_identity", "own"), ("keep_identity", "other")}
+
+
 def text_of(record_id: str) -> str:
     return f"Ho cucito a macchina, {mark_of(record_id)}"
 
@@ -102,6 +106,7 @@ def body_of(operation: str, subject: str, role: str) -> dict[str, Any] | None:
         "replace_company": a_company(id=company, description=mark_of(company)),
         "add_offer": an_offer(id=f"O-{new}", company_id=company),
         "replace_offer": an_offer(id=offer, company_id=company, description=mark_of(offer)),
+        "keep_identity": {"given_name": "Nome", "family_name": f"Cognome {mark_of(person)}"},
         "change_own_password": {"current_password": PASSWORD, "new_password": PASSWORD[::-1]},
         "activate_account": {"password": PASSWORD},
     }
@@ -133,6 +138,8 @@ def ask(world: World, operation: str, subject: str, role: Role) -> Any:
     if body is not None:
         request["json"] = body
     if operation.startswith("replace_") or operation == "take_next_step":
+        request["headers"]["If-Match"] = "*"
+    if (operation, subject) in IDENTIFIED:
         request["headers"]["If-Match"] = "*"
     if operation == "search_taxonomy":
         request["params"] = {"text": "cucire"}
@@ -196,6 +203,8 @@ def others(url: str) -> list[tuple[Any, ...]]:
                 WHERE company_id = 'C-other'
             UNION ALL SELECT 'offer', offer_id, record::text FROM offer WHERE offer_id = 'O-other'
             UNION ALL SELECT 'consent', participant_id, offer_id FROM proposal_consent
+                WHERE participant_id = 'P-other'
+            UNION ALL SELECT 'identity', participant_id, sealed FROM identity
                 WHERE participant_id = 'P-other'
             UNION ALL SELECT 'settled', participant_id, competence_uri FROM settled_competence
                 WHERE participant_id = 'P-other'

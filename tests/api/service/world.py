@@ -19,6 +19,9 @@ from api.database import connect
 from api.main import create_app
 from api.service import Service, now
 from api.settings import Settings
+from api.vault.cipher import new_key, vault_of
+from api.vault.identity import Identity
+from api.vault.identity_store import keep_sealed
 from matching.consent_store import give_consent
 from matching.engine import Engine
 from matching.placement import Move
@@ -34,6 +37,7 @@ ACCOUNT_ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
 BASE = "http://service/api/v1"
 PASSWORD = "quattro parole a caso"  # noqa: S105 - of accounts that tests alone have
 OWN, OTHER, ELSEWHERE, NOBODYS = "P-mine", "P-other", "P-elsewhere", "P-unassigned"
+VAULT_KEY = new_key()
 STORY = "Per anni ho cucito a macchina in una camiceria, {mark}."
 
 
@@ -61,6 +65,7 @@ def settings_of(url: str, service_url: str, **changes: Any) -> Settings:
         "requests_per_minute": 100_000,
         "connections": 4,
         "encoder": "no",
+        "vault_keys": VAULT_KEY,
     }
     return Settings(**(given | changes))
 
@@ -130,6 +135,11 @@ def fill(connection: Connection[Any], engine: Engine, linker: Linker) -> dict[st
         )
     for role in ACCOUNT_ROLES:
         add_account(connection, role, f"A-{role}", role)
+    vault = vault_of(settings_of("", ""))
+    assert vault is not None
+    for person in (OWN, OTHER):
+        name = Identity(given_name="Nome", family_name=f"Cognome {mark_of(person)}")
+        keep_sealed(store, person, vault.seal(person, name))
     give_consent(store, OWN, "O-mine", "A-operator", now())
     give_consent(store, OTHER, "O-other", "A-operator", now())
     connection.commit()
