@@ -15,6 +15,7 @@ from api import terminal
 from api.opening import day, linker, now, programme, progress
 from api.options import AsJson, Limit, NoLimit, On, ParticipantId, argument, option, print_json
 from api.placing_cli import placing_app
+from api.rights_cli import retention, rights_app
 from api.service_cli import audit_app, openapi, serve
 from api.settling_cli import settling_app
 from api.taxonomy_cli import taxonomy_app
@@ -44,6 +45,8 @@ app.add_typer(placing_app)
 app.add_typer(taxonomy_app, name="taxonomy")
 app.add_typer(audit_app, name="audit")
 app.add_typer(vault_app, name="vault")
+app.add_typer(rights_app, name="rights")
+app.command(help=say("rights.retention.help"))(retention)
 app.command(help=say("cli.serve.help"))(serve)
 app.command(help=say("cli.openapi.help"))(openapi)
 

@@ -117,15 +117,19 @@ def openapi() -> None:
 def verify(head: Head = None, as_json: AsJson = False) -> None:
     """Prove that the audit is whole, or say where it breaks."""
     from api.audit.chain import verify as verify_chain
-    from api.audit.store import events
+    from api.audit.store import anchor, events
 
     with connect(Settings()) as connection:
-        found = verify_chain(events(connection), expected_head=head)
+        let_go = anchor(connection)
+        found = verify_chain(events(connection), anchor=let_go, expected_head=head)
     if as_json:
         print_json({"whole": found.broken_at is None, **asdict(found)})
     elif found.fault is None:
         whole = say("cli.audit.whole", events=found.events, head=found.head or "-")
         terminal.out.print(whole, soft_wrap=True)
+        if found.trimmed:
+            trimmed = say("cli.audit.trimmed", count=found.trimmed)
+            terminal.out.print(trimmed, soft_wrap=True)
     else:
         fault = say(f"cli.audit.{found.fault}", number=found.broken_at, events=found.events)
         terminal.out.print(fault, soft_wrap=True)

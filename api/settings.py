@@ -46,6 +46,19 @@ class Settings(BaseSettings):
         default="https://cantiere.example/condizioni",
         description="The terms under which the service is offered.",
     )
+    keep_names_months: int = Field(
+        default=24, ge=1, description="Names and contacts, after the last work on the person."
+    )
+    keep_people_months: int = Field(
+        default=60, ge=1, description="Everything else about a person, after the same."
+    )
+    keep_rankings_months: int = Field(
+        default=24, ge=6, description="Saved rankings, after they were made."
+    )
+    keep_audit_months: int = Field(default=24, ge=6, description="Events of the audit.")
+    keep_keys_months: int = Field(
+        default=1, ge=1, description="Expired tokens, idempotency keys, failed sign-ins."
+    )
     requests_per_minute: int = Field(
         default=600, ge=1, description="How many requests an account may make in a minute."
     )

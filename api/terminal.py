@@ -351,6 +351,8 @@ def print_replay(replay: Replay) -> None:
     out.print(
         say(f"cli.replay.{key}", run=replay.run_id), style="green" if replay.identical else "red"
     )
+    if replay.erased:
+        out.print(say("cli.replay.erased", count=replay.erased), soft_wrap=True)
     for difference in replay.differences:
         out.print(say("cli.replay.difference", **vars_of(difference)))
     for part, (then, now) in replay.versions_changed.items():

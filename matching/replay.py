@@ -56,6 +56,7 @@ class Replay:
         versions_changed: Part → (then, now), for the versions that are no longer the same.
         data_changed: The records that have changed since; asking again today may give another
         answer.
+        erased: How many pairs are there no more, since a person asked to be erased.
     """
 
     run_id: str
@@ -63,6 +64,7 @@ class Replay:
     differences: tuple[Difference, ...]
     versions_changed: dict[str, tuple[str, str]]
     data_changed: tuple[DataChange, ...]
+    erased: int
 
     def as_json(self) -> dict[str, Any]:
         """One JSON document."""
@@ -95,11 +97,18 @@ def replay(store: Store, engine: Engine, run_id: str) -> Replay:
             if was != engine.versions[part]
         },
         tuple(_data_changes(then, _as_they_are(store, then))),
+        answer.get("erased", 0),
     )
 
 
 def _answer_again(engine: Engine, question: Question, saved: Answer, then: Documents) -> Answer:
-    """Score and gate every pair of the saved answer from the saved inputs."""
+    """Score and gate every pair of the saved answer from the saved inputs.
+
+    Whom an erasure took out of the answer keeps their place: the others do not move up.
+    """
+    wanted = {(p.participant_id, p.offer_id) for p in saved.pairings()}
+    if not wanted:
+        return saved
     people = {
         record_id: PARTICIPANT_INPUT.validate_python(content)
         for record_id, content in then["participants"].items()
@@ -113,7 +122,7 @@ def _answer_again(engine: Engine, question: Question, saved: Answer, then: Docum
         [engine.offer(o.record, o.reading) for o in offers.values()],
         weights=engine.weights,
     )
-    wanted = {(p.participant_id, p.offer_id) for p in saved.pairings()}
+    places = iter([p.rank for p in saved.items])
     items: list[Pairing] = []
     excluded: list[Pairing] = []
     for i, j in scored.best_first():
@@ -126,7 +135,7 @@ def _answer_again(engine: Engine, question: Question, saved: Answer, then: Docum
         if gates.status == "ineligible":
             excluded.append(pairing)
         else:
-            items.append(replace(pairing, rank=len(items) + 1))
+            items.append(replace(pairing, rank=next(places, len(items) + 1)))
     return Answer(tuple(items), tuple(excluded))
 
 

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from api.cli import app
+from api.pool_store import GRANTS
 from api.settings import Settings
 from matching.files.columns import COLUMNS
 
@@ -59,6 +60,16 @@ def test_every_column_of_a_sheet_is_documented_in_its_section() -> None:
         for section in sections[1:]
     }
     assert documented == {kind: list(columns) for kind, columns in COLUMNS.items()}
+
+
+def test_the_record_of_processing_names_every_table_and_how_long_each_thing_is_kept() -> None:
+    text = (ROOT / "docs" / "registro-trattamenti.md").read_text("utf-8")
+    assert [table for table in GRANTS if f"`{table}`" not in text] == ["programme"]
+    rows = re.findall(r"\| (\d+) \| [^|]+ \| `CANTIERE_(\w+)` \|", text)
+    kept = {n: f for n, f in Settings.model_fields.items() if n.startswith("keep_")}
+    assert {name.lower(): int(months) for months, name in rows} == {
+        name: field.default for name, field in kept.items()
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])

@@ -59,6 +59,10 @@ RULES: Mapping[str, Rule] = {
     "keep_identity": _CASES_AND_ONESELF,
     "forget_identity": _CASES_AND_ONESELF,
     "show_contact": {"company": "own"},
+    # Their rights. Whether the law wants something kept is weighed by who follows them.
+    "show_dossier": _CASES_AND_ONESELF,
+    "read_dossier": _CASES_AND_ONESELF,
+    "erase_participant": _CASES,
     # Companies and offers.
     "list_companies": _CATALOGUE,
     "add_company": {"administrator": "all", "operator": "all"},

@@ -5,6 +5,7 @@ so that whoever could change the database's function could still not hide a chan
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,21 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """The last event that was let go when its time had come, and its fingerprint."""
+
+    number: int
+    digest: bytes
+
+
+START = Anchor(0, b"")
+"""Nothing was let go: the chain begins with its first event."""
+
+TRIMMED = "audit.trimmed"
+"""What an event is called that says up to where the chain was let go: ``object`` is the number."""
+
+
+@dataclass(frozen=True)
 class Verification:
     """What came of checking a chain.
 
@@ -40,12 +56,14 @@ class Verification:
             that nothing was cut off the end.
         broken_at: The number of the first event that is wrong or missing; None if all is whole.
         fault: What is wrong there.
+        trimmed: How many were let go before, as a later event of the chain says.
     """
 
     events: int
     head: str
     broken_at: int | None = None
     fault: Break | None = None
+    trimmed: int = 0
 
 
 def digest_of(event: Event) -> bytes:
@@ -58,22 +76,46 @@ def digest_of(event: Event) -> bytes:
     return hashlib.sha256("\n".join(lines).encode()).digest()
 
 
-def verify(events: Iterable[Event], *, expected_head: str | None = None) -> Verification:
+def verify(
+    events: Iterable[Event], *, anchor: Anchor = START, expected_head: str | None = None
+) -> Verification:
     """Walk a chain from its first event.
 
     Args:
         events: In order.
+        anchor: Up to where the chain was let go; an event that is left must say the same.
         expected_head: A head noted earlier, which must still be in the chain.
     """
-    count, previous = 0, b""
-    seen = expected_head is None
+    last, previous = anchor.number, anchor.digest
+    seen = expected_head in (None, anchor.digest.hex())
+    attested = anchor == START
+
+    def found(broken_at: int | None = None, fault: Break | None = None) -> Verification:
+        count = last - anchor.number
+        return Verification(count, previous.hex(), broken_at, fault, anchor.number)
+
     for event in events:
-        if event.number != count + 1:
-            return Verification(count, previous.hex(), count + 1, "missing")
-        if event.previous != previous or event.digest != digest_of(event):
-            return Verification(count, previous.hex(), event.number, "changed")
-        count, previous = event.number, event.digest
+        fault = _fault(event, last, previous)
+        if fault is not None:
+            return found(last + 1, fault)
+        last, previous = event.number, event.digest
         seen = seen or event.digest.hex() == expected_head
-    if not seen:
-        return Verification(count, previous.hex(), count + 1, "cut")
-    return Verification(count, previous.hex())
+        attested = attested or _attests(event, anchor)
+    if not attested:
+        return found(anchor.number, "missing")
+    return found() if seen else found(last + 1, "cut")
+
+
+def _fault(event: Event, last: int, previous: bytes) -> Break | None:
+    """What is wrong with the event that should come after another."""
+    if event.number != last + 1:
+        return "missing"
+    whole = event.previous == previous and event.digest == digest_of(event)
+    return None if whole else "changed"
+
+
+def _attests(event: Event, anchor: Anchor) -> bool:
+    """Whether an event says that the chain was let go up to an anchor."""
+    if event.action != TRIMMED or event.object != str(anchor.number):
+        return False
+    return bool(json.loads(event.details).get("digest") == anchor.digest.hex())

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from api.audit.chain import Event
+from api.audit.chain import START, Anchor, Event
 
 
 def append(
@@ -58,3 +58,42 @@ def events(connection: Connection[Any], programme_id: str = "default") -> Iterat
         for row in cursor.execute(sql, (programme_id,)):
             people = tuple(row["people"])
             yield Event(**(row | {"people": people}))
+
+
+def anchor(connection: Connection[Any], programme_id: str = "default") -> Anchor:
+    """Up to where the chain was let go."""
+    sql = """
+        SELECT number, digest FROM audit_anchor
+        WHERE programme_id = %s ORDER BY number DESC LIMIT 1
+    """
+    row = connection.execute(sql, (programme_id,)).fetchone()
+    return START if row is None else Anchor(*row)
+
+
+def last_before(
+    connection: Connection[Any], before: datetime, programme_id: str = "default"
+) -> Anchor:
+    """The last event of those that are all older than a moment; the newest of all is never it."""
+    sql = """
+        SELECT number, digest FROM audit_event
+        WHERE programme_id = %(programme)s AND number < (
+            SELECT coalesce(
+                min(number) FILTER (WHERE at >= %(before)s), max(number)
+            ) FROM audit_event WHERE programme_id = %(programme)s
+        )
+        ORDER BY number DESC LIMIT 1
+    """
+    values = {"programme": programme_id, "before": before}
+    row = connection.execute(sql, values).fetchone()
+    return START if row is None else Anchor(*row)
+
+
+def let_go(connection: Connection[Any], upto: Anchor, programme_id: str = "default") -> None:
+    """Let the chain go up to an event, once another says so (`TRIMMED`); the database checks."""
+    connection.execute(
+        "INSERT INTO audit_anchor VALUES (%s, %s, %s)", (programme_id, upto.number, upto.digest)
+    )
+    connection.execute(
+        "DELETE FROM audit_event WHERE programme_id = %s AND number <= %s",
+        (programme_id, upto.number),
+    )

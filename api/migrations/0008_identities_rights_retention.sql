@@ -92,6 +92,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     ORDER BY number
 $$;
 
+CREATE FUNCTION accounts_about(person text)
+RETURNS TABLE (account_id text, login text, active boolean, created_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT account_id, login, active, created_at
+    FROM account
+    WHERE programme_id = actor('programme') AND participant_id = person AND answers_for(person)
+    ORDER BY account_id
+$$;
+
 -- Erasure --------------------------------------------------------------------------------------------
 
 -- How many people were erased, for the figures of the programme: no date, nobody.

@@ -36,6 +36,7 @@ def show_run(
         "versions": versions,
         "items": items,
         "excluded": saved["excluded"][start : start + limit],
+        "erased": saved.get("erased", 0),
         "next_cursor": next_offset(start, limit, len(items)),
     }
     return answer(document)

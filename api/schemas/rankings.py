@@ -24,6 +24,9 @@ from matching.profile import Origin
 from matching.profile import Status as HeldStatus
 from matching.voices import Audience
 
+# How many pairs are there no more, since a person was erased.
+Erased = Annotated[int, Field(ge=0, le=1_000_000)]
+
 
 class ContributionDocument(Document):
     """A term of a score, in log-odds, and the words it rests on."""
@@ -241,6 +244,7 @@ class RunDocument(Document):
     versions: Versions
     items: Annotated[list[RunPairing], Field(max_length=100)]
     excluded: Annotated[list[RunPairing], Field(max_length=100)]
+    erased: Erased
     next_cursor: Cursor | None
 
 
@@ -276,3 +280,4 @@ class ReplayDocument(Document):
         Field(max_length=3),
     ]
     data_changed: Annotated[list[DataChangeDocument], Field(max_length=1_000)]
+    erased: Erased

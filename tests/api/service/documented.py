@@ -46,7 +46,7 @@ def undocumented(operation: str, response: Any) -> list[str]:
     if "content" not in expected:
         return faults + (["a body"] if response.content else [])
     [(media_type, content)] = expected["content"].items()
-    if response.headers["content-type"] != media_type:
+    if response.headers["content-type"].removesuffix("; charset=utf-8") != media_type:
         faults.append(response.headers["content-type"])
     if media_type != "application/json" and not media_type.endswith("+json"):
         return faults

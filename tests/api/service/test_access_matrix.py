@@ -107,6 +107,7 @@ def body_of(operation: str, subject: str, role: str) -> dict[str, Any] | None:
         "add_offer": an_offer(id=f"O-{new}", company_id=company),
         "replace_offer": an_offer(id=offer, company_id=company, description=mark_of(offer)),
         "keep_identity": {"given_name": "Nome", "family_name": f"Cognome {mark_of(person)}"},
+        "erase_participant": {"participant_id": f"P-erase-{role}" if subject == "own" else person},
         "change_own_password": {"current_password": PASSWORD, "new_password": PASSWORD[::-1]},
         "activate_account": {"password": PASSWORD},
     }
@@ -123,15 +124,23 @@ def body_of(operation: str, subject: str, role: str) -> dict[str, Any] | None:
     return document
 
 
-def ask(world: World, operation: str, subject: str, role: Role) -> Any:
-    """One cell of the matrix."""
-    route = ROUTES[operation]
+def ids_of(world: World, operation: str, subject: str, role: Role) -> dict[str, str]:
+    """What a cell is about."""
     ids = SUBJECTS[subject] | {
         "account_id": "A-none" if subject == "none" else f"A-target-{role}",
         "run_id": world.runs.get(SUBJECTS[subject].get("participant_id", ""), "R-none"),
     }
+    if (operation, subject) == ("erase_participant", "own"):
+        ids["participant_id"] = a_case_to_erase(world, role)
     if operation.endswith("_consent"):
         ids["offer_id"] = "O-other"  # so that nobody becomes visible to our company
+    return ids
+
+
+def ask(world: World, operation: str, subject: str, role: Role) -> Any:
+    """One cell of the matrix."""
+    route = ROUTES[operation]
+    ids = ids_of(world, operation, subject, role)
     path = route.path.format(**ids) if "{" in route.path else route.path
     request: dict[str, Any] = {"headers": {}}
     body = body_of(operation, subject, role)
@@ -153,6 +162,14 @@ def ask(world: World, operation: str, subject: str, role: Role) -> Any:
         request["headers"]["Authorization"] = f"Bearer code-{role}"
     [method] = route.methods
     return world.ask(role, method, path, **request)
+
+
+def a_case_to_erase(world: World, role: Role) -> str:
+    """A case of the operator, for one role alone: nobody is erased twice."""
+    person = a_participant(id=f"P-erase-{role}")
+    document = person.model_dump(mode="json", by_alias=True)
+    assert world.ask("operator", "POST", "/participants", json=document).status_code == 201
+    return person.id
 
 
 def leaks(response: Any, role: str) -> set[str]:

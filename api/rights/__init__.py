@@ -1,0 +1,1 @@
+"""What a person may ask: everything about them, erasure; and what is let go as time passes."""
