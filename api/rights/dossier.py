@@ -10,6 +10,7 @@ from api.vault.cipher import UnreadableError, Vault
 from api.vault.identity_store import sealed_identity
 from matching.decisions import Decision
 from matching.engine import Engine
+from matching.intake import Wish
 from matching.listing_store import Slice
 from matching.settling import decisions_of, profile_of
 from matching.store import Store
@@ -33,12 +34,14 @@ def gather(
 
     Returns:
         A JSON document: record and texts as given, identity, who is in charge, the profile with
-        reasons, decisions, consents, rankings (their own pairs alone), accounts, who looked.
+        reasons, activities of life and wishes as they were read, decisions, consents, rankings
+        (their own pairs alone), accounts, who looked.
 
     Raises:
         UnknownRecordError: If there is no such person.
     """
-    record, _ = store.participant(participant_id)
+    record, reading = store.participant(participant_id)
+    profile = profile_of(store, engine, participant_id)
     organisation = in_charge(store, participant_id)
     return {
         "participant_id": participant_id,
@@ -47,7 +50,9 @@ def gather(
         **_identity(store, vault, participant_id),
         "organisation": organisation
         and dict(zip(("organisation_id", "name"), organisation, strict=True)),
-        "profile": profile_of(store, engine, participant_id).model_dump(mode="json"),
+        "profile": profile.model_dump(mode="json"),
+        "activities": [activity.model_dump(mode="json") for activity in profile.activities],
+        "wishes": [_wish(wish, engine) for wish in (*reading.interests, *reading.avoid)],
         "decisions": [_decision(d, engine) for d in decisions_of(store, participant_id)],
         "consents": _consents(store, participant_id),
         "rankings": _rankings(store, participant_id),
@@ -69,6 +74,14 @@ def _identity(store: Store, vault: Vault | None, participant_id: str) -> Json:
     except UnreadableError:
         identity = None
     return {"identity": identity and identity.model_dump(), "identity_sealed": identity is None}
+
+
+def _wish(wish: Wish, engine: Engine) -> Json:
+    """Something liked or avoided, and the concepts that it was read to touch."""
+    return {
+        "evidence": wish.passage.evidence.model_dump(mode="json"),
+        "concepts": [engine.taxonomy.concept(uri).label for uri in wish.concepts],
+    }
 
 
 def _decision(decision: Decision, engine: Engine) -> Json:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from api.schemas.common import Document, Id, Label, Sentence, Uri
-from api.schemas.people import ProfileDocument
+from api.schemas.people import EvidenceDocument, OccupationDocument, ProfileDocument
 from api.schemas.rankings import RunPairing, Versions
 from api.vault.identity import Identity
 from matching.decisions import Answer, Level, State
@@ -21,6 +21,13 @@ class InCharge(Document):
 
     organisation_id: Id
     name: Label
+
+
+class WishDocument(Document):
+    """Something the person would like, or avoid, and the concepts that it was read to touch."""
+
+    evidence: EvidenceDocument
+    concepts: Annotated[list[Label], Field(max_length=1_000)]
 
 
 class DecisionDocument(Document):
@@ -91,6 +98,8 @@ class Dossier(Document):
     identity_sealed: bool
     organisation: InCharge | None
     profile: ProfileDocument
+    activities: Annotated[list[OccupationDocument], Field(max_length=500)]
+    wishes: Annotated[list[WishDocument], Field(max_length=1_000)]
     decisions: Annotated[list[DecisionDocument], Field(max_length=100_000)]
     consents: Annotated[list[GivenConsent], Field(max_length=100_000)]
     rankings: Annotated[list[DossierRanking], Field(max_length=100_000)]

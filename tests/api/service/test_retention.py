@@ -13,6 +13,8 @@ from api.database import connect
 from api.rights.retention import months_before
 from api.service import now
 from api.settings import Settings
+from matching.engine import Engine
+from matching.replay import replay
 from matching.shortlist import suggest
 from matching.store import Store
 from tests.api.service.world import ELSEWHERE, NOBODYS, OTHER, OWN, World, add_account, mark_of
@@ -181,21 +183,20 @@ def test_a_closed_account_goes_when_the_audit_names_it_no_more(
     assert "A-operator" in accounts
 
 
-def test_a_ranking_still_kept_keeps_what_it_needs(world: World, command: Cantiere) -> None:
-    from matching.engine import builtin_engine
-    from matching.replay import replay
-
+def test_a_ranking_still_kept_keeps_what_it_needs(
+    world: World, command: Cantiere, engine: Engine
+) -> None:
     with connect(world.service.settings) as connection:
         connection.execute("UPDATE run SET asked_at = %s", (ago(30),))
         connection.commit()
         store = Store(connection)
-        kept = suggest(store, builtin_engine(), OWN, on=DAY, at=now(), limit=10)
+        kept = suggest(store, engine, OWN, on=DAY, at=now(), limit=10)
         connection.commit()
     assert (
         counts(command("retention", "--apply", "--json", url=world.url).document)["rankings"] == 2
     )
     with connect(world.service.settings) as connection:
-        assert replay(Store(connection), builtin_engine(), kept.run_id).identical
+        assert replay(Store(connection), engine, kept.run_id).identical
 
 
 @pytest.mark.parametrize("name", ["keep_audit_months", "keep_rankings_months"])
