@@ -12,10 +12,11 @@ import pytest
 import typer
 from pydantic_core.core_schema import ErrorType
 
+from api.vault.identity import Identity
 from matching.files.columns import MODELS
 from matching.messages import catalogue, join_words, say
 from matching.model import RECORDS
-from tests.source import modules
+from tests.source import ROOT, modules
 
 TYPER = "typer."  # its keys are Typer's own English sentences
 CATALOGUE = {key: text for key, text in catalogue().items() if not key.startswith(TYPER)}
@@ -107,8 +108,11 @@ def _words_of_the_code() -> set[str]:
                 words.update(node.value.split("."))
             elif isinstance(node, ast.keyword) and node.arg:
                 words.add(node.arg)
-    for model in (*RECORDS.values(), *MODELS.values()):
+    for model in (*RECORDS.values(), *MODELS.values(), Identity):
         words.update(model.model_fields)
+    for template in (ROOT / "api" / "templates").glob("*.html"):
+        for said in re.findall(r'"([a-z_.]+)"', template.read_text("utf-8")):
+            words.update(said.split("."))
     return words
 
 
