@@ -12,18 +12,6 @@ CREATE TABLE identity (
     FOREIGN KEY (programme_id, participant_id) REFERENCES participant ON DELETE CASCADE
 );
 
--- Whether a person and the company both said yes, for the offer that is looked at. Where nothing
--- records what they said, nobody did.
-DO $$
-BEGIN
-    IF to_regprocedure('both_said_yes(text, text)') IS NULL THEN
-        CREATE FUNCTION both_said_yes(programme text, person text) RETURNS boolean
-        LANGUAGE sql STABLE
-        RETURN false;
-    END IF;
-END
-$$;
-
 ALTER TABLE identity ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY kept ON identity
@@ -185,6 +173,12 @@ BEGIN
             WHERE programme_id = programme AND participant_id = person
         )
     );
+    -- A placement stays, of nobody (migration 0007): the person's own steps lose their account.
+    UPDATE placement_step SET taken_by = 'participant' FROM placement
+        WHERE placement.programme_id = programme AND placement.participant_id = person
+          AND placement_step.programme_id = programme
+          AND placement_step.placement_id = placement.placement_id
+          AND taken_by LIKE 'participant %';
     DELETE FROM participant WHERE programme_id = programme AND participant_id = person;
     DELETE FROM snapshot WHERE programme_id = programme AND participant_id = person;
     -- Offers for the person: the day, the versions and how many pairs remain. People for an offer:

@@ -4,14 +4,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from api.access.case_store import consents
 from api.rights.rights_store import accounts_of, in_charge, looks_at, rankings_about
 from api.vault.cipher import UnreadableError, Vault
 from api.vault.identity_store import sealed_identity
+from matching.consent_store import consents
 from matching.decisions import Decision
 from matching.engine import Engine
 from matching.intake import Wish
 from matching.listing_store import Slice
+from matching.placement_store import Wanted, placements
+from matching.placement_view import placement_as_json
 from matching.settling import decisions_of, profile_of
 from matching.store import Store
 
@@ -34,8 +36,8 @@ def gather(
 
     Returns:
         A JSON document: record and texts as given, identity, who is in charge, the profile with
-        reasons, activities of life and wishes as they were read, decisions, consents, rankings
-        (their own pairs alone), accounts, who looked.
+        reasons, activities of life and wishes as they were read, decisions, consents, placements,
+        rankings (their own pairs alone), accounts, who looked.
 
     Raises:
         UnknownRecordError: If there is no such person.
@@ -55,6 +57,7 @@ def gather(
         "wishes": [_wish(wish, engine) for wish in (*reading.interests, *reading.avoid)],
         "decisions": [_decision(d, engine) for d in decisions_of(store, participant_id)],
         "consents": _consents(store, participant_id),
+        "placements": _placements(store, participant_id),
         "rankings": _rankings(store, participant_id),
         "accounts": [_plain(account) for account in accounts_of(store, participant_id)],
         "looks": [_plain(look) for look in looks_at(store, participant_id)],
@@ -100,6 +103,13 @@ def _consents(store: Store, participant_id: str) -> list[Json]:
     given = consents(store, participant_id, Slice(None, _ALL))
     titles = _titles(store, [consent.offer_id for consent in given])
     return [{**_plain(consent), **titles[consent.offer_id]} for consent in given]
+
+
+def _placements(store: Store, participant_id: str) -> list[Json]:
+    """All that is written of each, the notes too: they are about the person."""
+    found = placements(store, Wanted(participant_id=participant_id), Slice(None, _ALL))
+    titles = _titles(store, [placement.offer_id for placement in found])
+    return [{**placement_as_json(p), **titles[p.offer_id]} for p in found]
 
 
 def _rankings(store: Store, participant_id: str) -> list[Json]:

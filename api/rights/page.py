@@ -58,6 +58,7 @@ def _template() -> Template:
     )
     environment.globals |= {
         "say": lambda key, **values: say(f"rights.page.{key}", **values),
+        "placement": lambda part, code: say(f"placement.{part}.{code}"),
         "label": lambda key: say(f"labels.{key}"),
         "who": _who,
         "what": _what,

@@ -18,6 +18,13 @@ _ACTIVITY = """
             SELECT question ->> 'subject_id', asked_at FROM run
             WHERE programme_id = %(programme)s AND question ->> 'direction' = 'suggest'
             UNION ALL
+            SELECT participant_id, taken_at
+            FROM placement JOIN placement_step USING (programme_id, placement_id)
+            WHERE programme_id = %(programme)s
+            UNION ALL
+            SELECT participant_id, current_timestamp FROM placement
+            WHERE programme_id = %(programme)s AND status IN ('started', 'suspended')
+            UNION ALL
             SELECT person, at FROM audit_event, unnest(people) AS person
             WHERE programme_id = %(programme)s AND action NOT LIKE '%%listed'
         ) AS trace USING (participant_id)

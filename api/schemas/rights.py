@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from api.schemas.common import Document, Id, Label, Sentence, Uri
+from api.schemas.decisions import DecisionDocument
 from api.schemas.people import EvidenceDocument, OccupationDocument, ProfileDocument
 from api.schemas.rankings import RunPairing, Versions
 from api.vault.identity import Identity
@@ -30,7 +31,7 @@ class WishDocument(Document):
     concepts: Annotated[list[Label], Field(max_length=1_000)]
 
 
-class DecisionDocument(Document):
+class SettledDecision(Document):
     """A decision about a competence, those taken back too."""
 
     uri: Uri
@@ -88,6 +89,13 @@ class LookDocument(Document):
     object: Sentence
 
 
+class OwnPlacement(DecisionDocument):
+    """A placement of the person, with every step and note."""
+
+    title: Label
+    company: Label
+
+
 class Dossier(Document):
     """Everything that is kept about a person."""
 
@@ -100,8 +108,9 @@ class Dossier(Document):
     profile: ProfileDocument
     activities: Annotated[list[OccupationDocument], Field(max_length=500)]
     wishes: Annotated[list[WishDocument], Field(max_length=1_000)]
-    decisions: Annotated[list[DecisionDocument], Field(max_length=100_000)]
+    decisions: Annotated[list[SettledDecision], Field(max_length=100_000)]
     consents: Annotated[list[GivenConsent], Field(max_length=100_000)]
+    placements: Annotated[list[OwnPlacement], Field(max_length=100_000)]
     rankings: Annotated[list[DossierRanking], Field(max_length=100_000)]
     accounts: Annotated[list[OwnAccountDocument], Field(max_length=1_000)]
     looks: Annotated[list[LookDocument], Field(max_length=1_000_000)]

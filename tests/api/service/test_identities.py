@@ -200,7 +200,7 @@ def test_a_company_sees_a_contact_only_after_both_said_yes(
     with monkeypatch.context() as open_door:
         open_door.setattr("api.routes.identities.may_see_contact", lambda *_: True)
         assert named.ask("company", "GET", path).status_code == 404
-    say_yes(named.url)
+    say_yes(named)
     answer = named.ask("company", "GET", path)
     assert answer.json() == {
         name: NAMES[name] for name in ("given_name", "family_name", "phone", "email")
@@ -216,13 +216,17 @@ def test_a_company_sees_a_contact_only_after_both_said_yes(
     assert identities(connection, company) == 0
 
 
-def say_yes(url: str) -> None:
-    """As if a decision of both were there."""
-    with psycopg.connect(url) as owner:
-        owner.execute(
-            "CREATE OR REPLACE FUNCTION both_said_yes(programme text, person text)"
-            " RETURNS boolean LANGUAGE sql STABLE RETURN true"
+def say_yes(world: World) -> None:
+    """Both accept the proposal that the programme holds."""
+    for role in ("participant", "company"):
+        answer = world.ask(
+            role,  # type: ignore[arg-type]
+            "POST",
+            "/decisions/D-mine/steps",
+            json={"action": "accept", "side": role},
+            headers={"If-Match": "*"},
         )
+        assert answer.status_code < 300
 
 
 # The keys
