@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from api.access.acting_store import identify, settings_of
 from api.access.actors import Actor
+from api.audit.store import append
 from api.opening import now, programme
-from api.service import AuditEntry, append_entry
 from api.settings import Settings
 from matching.decisions import require_who
 from matching.engine import Engine
@@ -32,6 +32,14 @@ def audit(
     details: Mapping[str, object],
 ) -> None:
     """Put in the audit what a command did, last of all, and who gave it (`CANTIERE_OPERATOR`)."""
-    who = require_who(Settings().operator)
-    entry = AuditEntry(action, about, people, {**details, "by": who})
-    append_entry(store.connection, _COMMAND, entry, now())
+    append(
+        store.connection,
+        programme_id=store.programme_id,
+        at=now(),
+        account_id=_COMMAND.account_id,
+        role=_COMMAND.role,
+        action=action,
+        about=about,
+        people=people,
+        details={**details, "by": require_who(Settings().operator)},
+    )

@@ -12,11 +12,9 @@ from api import terminal
 from api.commanding import administration, audit
 from api.opening import now
 from api.options import AsJson, ParticipantId, argument, option, print_json
-from api.rights.dossier import gather
 from api.rights.erasure import erase as erase_person
 from api.rights.retention import Retention
 from api.settings import Settings
-from api.vault.cipher import vault_of
 from matching.errors import CantiereError
 from matching.messages import say
 
@@ -32,6 +30,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Write everything about a person."""
+    # Read here, since the other commands start faster without it.
+    from api.rights.dossier import gather
+    from api.vault.cipher import vault_of
+
     settings = Settings()
     vault = vault_of(settings)
     with administration() as (store, engine):

@@ -2,16 +2,20 @@
 
 import api.speech  # noqa: F401, I001 - it must come before typer
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from api import terminal
 from api.commanding import administration, audit
 from api.options import AsJson, print_json
 from api.settings import Settings
-from api.vault.cipher import UnreadableError, Vault, new_key, vault_of
 from api.vault.identity_store import all_sealed, keep_sealed
 from matching.errors import CantiereError
 from matching.messages import say
+
+if TYPE_CHECKING:
+    from api.vault.cipher import Vault
 
 vault_app = typer.Typer(help=say("rights.vault.help"), no_args_is_help=True)
 
@@ -19,12 +23,17 @@ vault_app = typer.Typer(help=say("rights.vault.help"), no_args_is_help=True)
 @vault_app.command("new-key", help=say("rights.vault.new_key"))
 def make_key() -> None:
     """Print a new key, which is kept nowhere."""
+    # Read here, since the other commands start faster without it.
+    from api.vault.cipher import new_key
+
     terminal.out.print(new_key(), soft_wrap=True)
 
 
 @vault_app.command("rotate", help=say("rights.vault.rotate"))
 def rotate(as_json: AsJson = False) -> None:
     """Seal every identity again with the first key."""
+    from api.vault.cipher import vault_of
+
     vault = vault_of(Settings())
     if vault is None:
         raise CantiereError(say("rights.vault.no_key"))
@@ -40,8 +49,10 @@ def rotate(as_json: AsJson = False) -> None:
         terminal.out.print(say("rights.vault.rotated", count=len(renewed)), soft_wrap=True)
 
 
-def _renewed(vault: Vault, sealed: dict[str, str]) -> dict[str, str]:
+def _renewed(vault: "Vault", sealed: dict[str, str]) -> dict[str, str]:
     """Each sealed again; CantiereError, with how many cannot be opened, if one cannot."""
+    from api.vault.cipher import UnreadableError
+
     renewed = {}
     for participant_id, one in sealed.items():
         try:
