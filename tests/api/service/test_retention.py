@@ -52,6 +52,9 @@ def aged(world: World) -> World:
             "UPDATE proposal_consent SET given_at = %s WHERE participant_id = %s", (ago(30), OWN)
         )
         connection.execute("UPDATE run SET asked_at = %s", (ago(30),))
+        connection.execute(
+            "UPDATE placement_step SET taken_at = %s WHERE placement_id = 'D-mine'", (ago(30),)
+        )
         connection.execute("UPDATE credential SET expires_at = %s WHERE account_id = 'A-old'",
                            (ago(3),))  # fmt: skip
         connection.commit()
@@ -169,6 +172,12 @@ def test_what_was_last_done_is_known_after_its_traces_have_gone(
     assert counts(command("retention", "--json", url=aged.url).document)["people"] == 0
     monkeypatch.setenv("CANTIERE_KEEP_PEOPLE_MONTHS", "29")
     assert counts(command("retention", "--json", url=aged.url).document)["people"] == 1
+
+
+def test_who_is_in_a_placement_is_not_idle(aged: World, command: Cantiere) -> None:
+    with psycopg.connect(aged.url) as connection:
+        connection.execute("UPDATE placement SET status = 'started' WHERE placement_id = 'D-mine'")
+    assert counts(command("retention", "--json", url=aged.url).document)["names"] == 0
 
 
 def test_a_closed_account_goes_when_the_audit_names_it_no_more(
