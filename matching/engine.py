@@ -19,7 +19,7 @@ from skills_taxonomy import Activities, Taxonomy
 
 # Raised by hand when code changes what the same data and weights give: readings are then made
 # again, and a replay says so.
-MODEL = "3"
+MODEL = "4"
 
 
 @dataclass(frozen=True)

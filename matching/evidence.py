@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +13,8 @@ from matching.intake import Evidence, Named
 from matching.model import Experience, Participant
 from matching.weights import Practice, Weights
 from skills_taxonomy import Activities, Taxonomy
+from skills_taxonomy.mentions import own_deed
+from skills_taxonomy.text import stems, tokens
 
 
 class _Part(BaseModel):
@@ -44,6 +47,21 @@ class Sources:
     activities: Activities
     hidden: HiddenCompetences
     weights: Weights
+
+    @cached_property
+    def doubt_of_anybody(self) -> dict[str, float]:
+        """URI → how likely whoever tells of some trades and activities is not to have learnt it.
+
+        The doubt that as many of them leave, on average, as people usually tell of.
+        """
+        lessons = [(r.competence, r.weight) for r in self.taxonomy.relations]
+        lessons += [(le.competence, le.strength) for le in self.activities.lessons]
+        total: dict[str, float] = defaultdict(float)
+        for competence, weight in lessons:
+            total[competence] += weight
+        everything = len(self.taxonomy.occupations) + len(self.activities.activities)
+        usual = self.weights.hidden.usual
+        return {uri: (1.0 - weight / everything) ** usual for uri, weight in total.items()}
 
 
 def by_uri(named: Iterable[Named]) -> dict[str, list[Named]]:
@@ -97,37 +115,50 @@ class Implied:
     sources: Sources
 
     def probabilities(self) -> dict[str, float]:
-        """URI → how likely all that speaks for it makes it, each as if independent."""
-        doubts = {uri: 1.0 - p for uri, p in self._from_together().items()}
-        for uri, lessons in self.taught.items():
-            doubts[uri] = doubts.get(uri, 1.0) * math.prod(1.0 - weight for _, weight in lessons)
-        return {uri: 1.0 - doubt for uri, doubt in doubts.items()}
+        """URI → how likely all that speaks for it makes it, each as if independent.
+
+        As far as it is likelier than of anybody: what everybody is told to have says nothing.
+        """
+        return {
+            uri: 1.0 - self._more_than_anybody(uri, self._doubt(uri))
+            for uri in self.taught.keys() | self.together.probabilities.keys()
+        }
 
     def because(self, uri: str) -> list[Because]:
-        """What speaks for a competence; nothing if nothing does.
+        """What speaks for a competence; nothing if it is no likelier than of anybody.
 
-        The doubt that is left by all that goes with it is shared out: the product of what each
-        leaves.
+        The doubt that all together leave is shared out, in proportion to the logarithm of what each
+        leaves: it stays their product.
         """
-        taught = [
-            Because(uri=practised.uri, label=practised.label, weight=weight)
-            for practised, weight in self.taught.get(uri, ())
-        ]
-        if uri not in self.together.probabilities:
-            return taught
-        doubt = 1.0 - self._share * self.together.probabilities[uri]
         concept = self.sources.taxonomy.concept
-        return taught + [
-            Because(uri=known, label=concept(known).label, weight=1.0 - doubt**part)
-            for known, part in self.together.parts(uri).items()
+        alone = [(p.uri, p.label, weight) for p, weight in self.taught.get(uri, ())]
+        if uri in self.together.probabilities:
+            together = self._left_together(uri)
+            alone += [
+                (known, concept(known).label, 1.0 - together**part)
+                for known, part in self.together.parts(uri).items()
+            ]
+        doubt = self._doubt(uri)
+        left = self._more_than_anybody(uri, doubt)
+        if left == 1.0:
+            return []
+        share = math.log(left) / math.log(doubt) if left > 0.0 else 1.0
+        return [
+            Because(uri=by, label=label, weight=1.0 - (1.0 - weight) ** share)
+            for by, label, weight in alone
         ]
 
-    def _from_together(self) -> dict[str, float]:
-        return {uri: self._share * p for uri, p in self.together.probabilities.items()}
+    def _doubt(self, uri: str) -> float:
+        taught = math.prod(1.0 - weight for _, weight in self.taught.get(uri, ()))
+        return taught * self._left_together(uri)
 
-    @property
-    def _share(self) -> float:
-        return self.sources.weights.hidden.together
+    def _left_together(self, uri: str) -> float:
+        share = self.sources.weights.hidden.together
+        return 1.0 - share * self.together.probabilities.get(uri, 0.0)
+
+    def _more_than_anybody(self, uri: str, doubt: float) -> float:
+        of_anybody = self.sources.doubt_of_anybody.get(uri, 1.0)
+        return doubt / of_anybody if doubt < of_anybody else 1.0
 
 
 def implied(
@@ -147,11 +178,12 @@ def implied(
         sources: What trades and activities teach, and what goes together.
     """
     taught: dict[str, list[tuple[Practised, float]]] = defaultdict(list)
-    for practised, lessons in (
-        *((t, _of_trade(t, sources)) for t in trades),
-        *((a, _of_activity(a, sources)) for a in activities),
+    passing = sources.weights.practice.in_passing
+    for practised, lessons, sure in (
+        *((t, _of_trade(t, sources), 1.0 if _outright(t, sources) else passing) for t in trades),
+        *((a, _of_activity(a, sources), 1.0) for a in activities),
     ):
-        learnt = practised.confidence * _share_kept(participant, practised, sources.weights)
+        learnt = practised.confidence * _share_kept(participant, practised, sources.weights) * sure
         for competence, weight in lessons.items():
             taught[competence].append((practised, learnt * weight))
     together = sources.hidden.lifts(known if sources.weights.hidden.together else {})
@@ -160,6 +192,18 @@ def implied(
 
 def _of_trade(trade: Practised, sources: Sources) -> dict[str, float]:
     return {r.competence: r.weight for r in sources.taxonomy.taught_by(trade.uri)}
+
+
+def _outright(trade: Practised, sources: Sources) -> bool:
+    """Whether some words name the trade or a deed, and not only a place or a thing of it."""
+    occupation = sources.taxonomy.occupation(trade.uri)
+    names = {stems(label)[0] for label in (occupation.label, occupation.label_feminine)}
+    return any(
+        evidence.source.endswith(".title")
+        or own_deed(evidence.text)
+        or not names.isdisjoint(token.stem for token in tokens(evidence.text))
+        for evidence in trade.evidence
+    )
 
 
 def _of_activity(activity: Practised, sources: Sources) -> dict[str, float]:

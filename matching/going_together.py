@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 
 # Chosen on occupations of ESCO v1.1.1 held out from those of fitting, never on the test's
 # (docs/decisions/0012-hidden-competences.md).
-_RIDGE = 8.0  # how far every weight is shrunk…
-_RIDGE_PER_TRADE = 0.4  # …and further for each trade that requires the competence
+_RIDGE = 12.0  # how far every weight is shrunk…
+_RIDGE_PER_TRADE = 0.6  # …and further for each trade that requires the competence
 _PRIOR = 0.12  # what the square of a likeness of labels is worth as a weight
 # The weights between so many competences are made once and kept: 32 MB at most.
 _KEPT_UP_TO = 2000

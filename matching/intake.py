@@ -164,8 +164,12 @@ def _activities(
         for activity in marked_by.get(named.uri, ())
     )
     # Among so few labels one word is too easily the word of one activity alone.
-    whole = tuple(n for n in told if len(tokens(n.evidence.text)) > 1)
+    whole = tuple(n for n in told if _words_of_content(n.evidence.text) > 1)
     return whole + marked + tuple(_of_kind(participant))
+
+
+def _words_of_content(text: str) -> int:
+    return sum(token.is_content for token in tokens(text))
 
 
 def _of_kind(participant: Participant) -> Iterator[Named]:

@@ -5,6 +5,7 @@ and *hidden* when no text names it, but trades practised, activities of life or 
 competences imply it. Each is a proposal until somebody confirms or rejects it.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -219,7 +220,10 @@ def reached_through(
         return None
     ways = [
         (uri, 1.0),
-        *((narrower.uri, weights.coverage.through_narrower) for narrower in taxonomy.narrower(uri)),
+        *(
+            (narrower.uri, _through_narrower(uri, taxonomy, weights))
+            for narrower in taxonomy.narrower(uri)
+        ),
         *((broader.uri, weights.coverage.through_broader) for broader in taxonomy.broader(uri)),
     ]
     reaching = [
@@ -233,9 +237,15 @@ def reached_through(
 def _reach(uri: str, taxonomy: Taxonomy, weights: Weights) -> Iterable[tuple[str, float]]:
     yield uri, 1.0
     for broader in taxonomy.competence(uri).broader:
-        yield broader, weights.coverage.through_narrower
+        yield broader, _through_narrower(broader, taxonomy, weights)
     for narrower in taxonomy.narrower(uri):
         yield narrower.uri, weights.coverage.through_broader
+
+
+def _through_narrower(broader: str, taxonomy: Taxonomy, weights: Weights) -> float:
+    """How far a competence is covered by one below it: the less, the more there are below it."""
+    few = weights.coverage.few_narrower / len(taxonomy.narrower(broader))
+    return weights.coverage.through_narrower * min(1.0, math.sqrt(few))
 
 
 def _believed(named: Iterable[Named], settled: Mapping[str, Settled]) -> list[Named]:

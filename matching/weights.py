@@ -69,6 +69,7 @@ class Coverage(_Table):
     """How far one competence covers another, and which hidden ones are proposed."""
 
     through_narrower: Share
+    few_narrower: Annotated[int, Field(ge=1, le=100)]
     through_broader: Share
     hidden_from: Share
 
@@ -80,6 +81,7 @@ class Practice(_Table):
     as_of: Year
     fresh_years: Annotated[int, Field(ge=0, le=80)]
     fading_per_year: Annotated[float, Field(ge=0, le=0.1)]
+    in_passing: Share
     fading_most: Share
 
 
@@ -87,6 +89,7 @@ class Hidden(_Table):
     """How likely competences are that nobody named."""
 
     together: Share
+    usual: Annotated[int, Field(ge=0, le=20)]
 
 
 class Weights(_Table):

@@ -66,9 +66,9 @@ def speak(facts: Facts, _most_changes: int) -> Explanation:
 def _known(facts: Facts) -> list[Known]:
     """What is asked for and covered by a competence that somebody confirmed with the person."""
     return [
-        Known(x.uri, x.label, None, None, x.status, None, ())
-        for x in facts.known()
-        if x.status == "confirmed"
+        Known(need.uri, facts.competence(need.uri).label, None, None, "confirmed", None, ())
+        for need in facts.side.needs
+        if need.factor != "occupation" and need.uri in facts.confirmed
     ]
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matching.changes import Consequence, what_would_change
+from matching.engine import Engine
 from matching.explanation import KNOWN_FROM, Pairing, words_behind
 from matching.features import Need, OfferSide, PersonSide
 from matching.model import Company, Offer, Participant
-from matching.profile import HeldCompetence, Profile, reached_through
+from matching.profile import HeldCompetence, Profile, coverage, reached_through
 from matching.standing import Standing
 from matching.voices.shown import Known, ToLearn
 from skills_taxonomy import Competence, Taxonomy
@@ -19,6 +20,7 @@ class Facts:
 
     Attributes:
         held: What covers each need of a competence, by URI; None where nothing does.
+        confirmed: What is known by confirmed competences alone, whatever is proposed beside them.
     """
 
     taxonomy: Taxonomy
@@ -28,6 +30,7 @@ class Facts:
     company: Company
     pairing: Pairing
     held: dict[str, HeldCompetence | None]
+    confirmed: frozenset[str]
     changes: tuple[Consequence, ...]
 
     @property
@@ -95,5 +98,13 @@ def gather(standing: Standing, person: PersonSide, offer_id: str) -> Facts:
         standing.companies[side.offer.company_id],
         pairing,
         held,
+        _confirmed(profile, engine),
         what_would_change(standing, person, offer_id, pairing),
     )
+
+
+def _confirmed(profile: Profile, engine: Engine) -> frozenset[str]:
+    settled = tuple(h for h in profile.competences if h.status != "proposed")
+    bare = profile.model_copy(update={"competences": settled, "occupations": ()})
+    covered = coverage(bare, taxonomy=engine.taxonomy, weights=engine.weights)
+    return frozenset(uri for uri, share in covered.items() if share >= KNOWN_FROM)

@@ -34,12 +34,15 @@ ROUND: dict[str, Any] = {
     "travel": {"most": 0.5, "comfortable_minutes": 20, "per_minute": 0.02},
     "schedule": {"most": 1.0},
     "likeness": {"most": 0.4, "from_cosine": 0.5},
-    "coverage": {"through_narrower": 0.8, "through_broader": 0.5, "hidden_from": 0.2},
+    "coverage": {
+        "through_narrower": 0.8, "few_narrower": 100,
+        "through_broader": 0.5, "hidden_from": 0.2},
     "practice": {
         "short": 0.5, "as_of": 2026, "fresh_years": 10, "fading_per_year": 0.02, "fading_most": 0.4,
+        "in_passing": 1.0,
     },
     # Nothing goes with anything but where a test says so: figures can be worked out on paper.
-    "hidden": {"together": 0.0},
+    "hidden": {"together": 0.0, "usual": 0},
     "version": "round",
 }  # fmt: skip
 ROUND_WEIGHTS = Weights.model_validate(ROUND)

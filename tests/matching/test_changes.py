@@ -19,7 +19,6 @@ from matching.settling import settle
 from matching.shortlist import suggest
 from matching.standing import Place, Standing
 from matching.store import Store
-from matching.voices import Facts
 from skills_taxonomy import Linker
 from tests.builders import MORNINGS, a_company, a_participant, an_offer
 from tests.databases import Dump, dump
@@ -34,24 +33,26 @@ MAY_CHANGE = {
     "offer": {"seats"},
 }  # fmt: skip
 PARTS = range(4)
+SHOWN = 10  # suggestions a person is shown
 
 Listed = tuple[PersonSide, str, Pairing, Consequence]
 
 
-# --- In memory: everybody's first three suggestions, and six more offers each ---------------------
+# --- In memory: all that the demonstration shows, and what a gate shuts among the ten best -------
 
 
-def listed_changes(
-    part: int, standing: Standing, people: Sequence[PersonSide], first: Sequence[Facts]
-) -> Iterator[Listed]:
+def shown(standing: Standing, person: PersonSide) -> set[str]:
+    """A person's first ten suggestions, and the ten that score best whatever their gates."""
+    scored = score_pairs([person], standing.offers, weights=standing.engine.weights)
+    best = [scored.offers[j].offer.id for _, j in scored.best_first()]
+    may_have = {side.offer.id for side in standing.open_to(person.participant)}
+    return {*best[:SHOWN], *[offer_id for offer_id in best if offer_id in may_have][:SHOWN]}
+
+
+def listed_changes(part: int, standing: Standing, people: Sequence[PersonSide]) -> Iterator[Listed]:
     """Every change of a quarter of the people."""
-    for i, person in list(enumerate(people))[part :: len(PARTS)]:
-        for facts in first:
-            if facts.person is person:
-                for found in facts.changes:
-                    yield person, facts.offer.id, facts.pairing, found
-        for j in range(6):
-            offer_id = standing.offers[(7 * i + 17 * j) % len(standing.offers)].offer.id
+    for person in people[part :: len(PARTS)]:
+        for offer_id in sorted(shown(standing, person)):
             now = standing.pairing(person, offer_id)
             for found in what_would_change(standing, person, offer_id, now):
                 yield person, offer_id, now, found
@@ -105,10 +106,9 @@ def test_every_listed_change_gives_what_it_says(
     engine: Engine,
     standing: Standing,
     people: tuple[PersonSide, ...],
-    first_suggestions: tuple[Facts, ...],
 ) -> None:
     kinds = set()
-    for person, offer_id, now, found in listed_changes(part, standing, people, first_suggestions):
+    for person, offer_id, now, found in listed_changes(part, standing, people):
         side = standing.offer(offer_id)
         then, offer = changed(engine, person, side, found.apply)
         offers = [offer if s is side else s for s in standing.offers]

@@ -22,7 +22,7 @@ from matching.profile import (
 from skills_taxonomy import Activities, Relation
 from skills_taxonomy.activities import Activity, Lesson
 from tests.builders import a_participant
-from tests.matching.readings import ROUND_WEIGHTS, named, reading, sources_of
+from tests.matching.readings import ROUND_WEIGHTS, named, reading, sources_of, words
 from tests.skills_taxonomy.small import a_taxonomy, an_occupation
 
 # Besides the small taxonomy's: a smith of the turner's minor group, a mechanic of its sub-major
@@ -172,6 +172,51 @@ def test_what_goes_with_a_told_competence_is_hidden_because_of_it() -> None:
     assert [h.uri for h in rejected.competences] == ["tornio"]
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "share"),
+    [
+        ("officina", "narrative", 0.5),
+        ("il tornitore", "narrative", 1.0),
+        ("lavoravo in officina", "narrative", 1.0),
+        ("Officina", "experiences[0].title", 1.0),
+        ("officina", "experiences[0].description", 0.5),
+    ],
+)
+def test_a_place_said_in_passing_teaches_less_than_a_trade(
+    text: str, source: str, share: float
+) -> None:
+    passing = ROUND_WEIGHTS.practice.model_copy(update={"in_passing": 0.5})
+    sources = sources_of(TAXONOMY, ROUND_WEIGHTS.model_copy(update={"practice": passing}))
+    told = Named(uri="tornitore", confidence=0.8, evidence=words(source, text))
+    found = held(build_profile(PERSON, reading(occupations=(told,)), {}, sources=sources), "tornio")
+    assert found.confidence == pytest.approx(0.8 * share * 0.9)
+
+
+def test_what_anybody_is_told_to_have_counts_only_beyond_that() -> None:
+    usual = ROUND_WEIGHTS.model_copy(
+        update={"hidden": ROUND_WEIGHTS.hidden.model_copy(update={"usual": 2})}
+    )
+    sources = sources_of(TAXONOMY, usual, ACTIVITIES)
+    # A turner teaches it with 0.9 and a smith with 0.5, of these trades and one activity.
+    everything = len(OCCUPATIONS) + 1
+    assert sources.doubt_of_anybody["tornio"] == pytest.approx((1 - 1.4 / everything) ** 2)
+    said = reading(occupations=(named("tornitore", 0.8),), activities=(named("bricolage", 0.7),))
+    found = held(build_profile(PERSON, said, {}, sources=sources), "tornio")
+    left = (1 - 0.8 * 0.9) / sources.doubt_of_anybody["tornio"]
+    assert found.confidence == pytest.approx(1 - left)
+    assert [b.weight for b in found.because] == pytest.approx([1 - left])
+
+
+def test_what_is_no_likelier_than_of_anybody_is_no_reason() -> None:
+    usual = ROUND_WEIGHTS.model_copy(
+        update={"hidden": ROUND_WEIGHTS.hidden.model_copy(update={"usual": 20})}
+    )
+    said = reading(competences=(named("metalli", 0.6),), activities=(named("bricolage", 0.3),))
+    sources = sources_of(TAXONOMY, usual, ACTIVITIES)
+    found = held(build_profile(PERSON, said, {}, sources=sources), "metalli")
+    assert (found.confidence, found.because) == (0.6, ())
+
+
 def test_a_short_experience_told_elsewhere_too_is_not_short() -> None:
     person = a_participant(experiences=[{"kind": "work", "title": "Tornitore", "years": 0.5}])
     told = (named("tornitore", 0.8, "experiences[0].title"), named("tornitore", 0.7))
@@ -240,6 +285,14 @@ def test_a_competence_covers_part_of_its_wider_and_narrower_ones() -> None:
         "tornio": pytest.approx(0.5 * 0.5),
         "fresa": pytest.approx(0.5 * 0.5),
     }
+
+
+def test_one_of_many_narrower_ones_covers_less() -> None:
+    few = ROUND_WEIGHTS.coverage.model_copy(update={"few_narrower": 1})
+    weights = ROUND_WEIGHTS.model_copy(update={"coverage": few})
+    profile = profile_of(reading(competences=(named("tornio", 0.5),)))
+    reached = coverage(profile, taxonomy=TAXONOMY, weights=weights)
+    assert reached["metalli"] == pytest.approx(0.5 * 0.8 / 2**0.5)  # lathe and mill are below it
 
 
 def test_a_trade_covers_part_of_its_isco_neighbours() -> None:

@@ -23,8 +23,8 @@ STATUS = {
 
 
 def test_they_are_many_enough() -> None:
-    assert len(ACTIVITIES.activities) >= 40
-    assert len(ACTIVITIES.lessons) >= 250
+    assert len(ACTIVITIES.activities) >= 120
+    assert len(ACTIVITIES.lessons) >= 700
 
 
 def test_they_teach_competences_that_are_there() -> None:
