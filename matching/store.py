@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from psycopg import Connection
@@ -39,6 +40,12 @@ class SavedCounts:
 def as_json(model: BaseModel) -> Jsonb:
     """A record or reading as the database keeps it."""
     return Jsonb(model.model_dump(mode="json", by_alias=True))
+
+
+@lru_cache(maxsize=1_000)
+def _offer_of(record: str, reading: str) -> tuple[Offer, OfferReading]:
+    """An offer from the database's words for it; many rankings read the same offers."""
+    return Offer.model_validate_json(record), OfferReading.model_validate_json(reading)
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ class Store:
         """
         values = {"programme": self.programme_id, "ids": None if ids is None else list(ids)}
         for record, reading in self.connection.execute(sql, values):
-            yield Offer.model_validate_json(record), OfferReading.model_validate_json(reading)
+            yield _offer_of(record, reading)
 
     def offer(self, offer_id: str) -> tuple[Offer, OfferReading]:
         """One offer; UnknownRecordError if there is none."""
