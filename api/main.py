@@ -1,4 +1,4 @@
-"""The application: the API under `/api/v1`, and what all of it shares."""
+"""The application: the API under `/api/v1`, what machines ask beside it, and what all shares."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,11 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from api.embedded import leave_embedded
+from api.metrics import Measured, Metrics
 from api.middleware import Envelope, Metered, on_error
 from api.pool_store import RefusedError, make_pool, prepare_role
+from api.probes import metrics_endpoint, show_liveness
 from api.problems import Problem, on_http_exception, on_invalid, on_problem
 from api.routes import ROUTERS, methods_at
 from api.service import Service
@@ -44,9 +46,18 @@ def create_app(settings: Settings | None = None) -> Starlette:
             # A worker is ended by a signal, and then nothing is done at exit.
             await to_thread.run_sync(leave_embedded)
 
+    routes: list[BaseRoute] = [
+        Mount(API, create_api(service)),
+        Route("/health/live", show_liveness),
+    ]
+    middleware = [Middleware(Envelope)]
+    if chosen.metrics_token is not None:
+        metrics = Metrics(service.engine.versions)
+        routes.append(Route("/metrics", metrics_endpoint(metrics, chosen.metrics_token)))
+        middleware.insert(0, Middleware(Measured, metrics=metrics, pool=service.pool))
     return Starlette(
-        routes=[Mount(API, create_api(service))],
-        middleware=[Middleware(Envelope)],
+        routes=routes,
+        middleware=middleware,
         exception_handlers={HTTPException: on_http_exception},
         lifespan=lifespan,
     )

@@ -99,12 +99,16 @@ def _where(error: Exception) -> str:
     return f"{Path(last.filename).name}:{last.lineno}"
 
 
+def operation_of(scope: Scope) -> str:
+    """The name of what a request asked for, once it is answered; never its path."""
+    return str(getattr(scope.get("endpoint"), "__name__", "none"))
+
+
 def _log(scope: Scope, request_id: str, status: int, seconds: float) -> None:
-    endpoint = scope.get("endpoint")
     fields = {
         "request": request_id,
         "method": scope["method"],
-        "operation": getattr(endpoint, "__name__", "none"),
+        "operation": operation_of(scope),
         "status": status,
         "milliseconds": round(seconds * 1000, 1),
     }

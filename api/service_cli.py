@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from api import terminal
 from api.database import connect
 from api.opening import programme
 from api.options import AsJson, option, print_json
-from api.settings import Settings
+from api.settings import Settings, share_metrics_in
 from matching.errors import CantiereError
 from matching.messages import say
 
@@ -54,21 +55,23 @@ def serve(
         terminal.out.print(say("cli.serve.first", login=login, code=code), soft_wrap=True)
     # So that what is left to do at exit is done: the embedded server, for one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
-        "api.main:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-        proxy_headers=proxy is not None,
-        forwarded_allow_ips=proxy,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_S,
-        log_config=LOGGING,
-    )
+    with TemporaryDirectory(prefix="cantiere-metrics-") as folder:
+        share_metrics_in(folder)
+        uvicorn.run(
+            "api.main:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+            proxy_headers=proxy is not None,
+            forwarded_allow_ips=proxy,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+            log_config=LOGGING,
+        )
 
 
 def _require_protected(

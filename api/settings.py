@@ -1,17 +1,48 @@
-"""The settings of the program, read from the environment (``CANTIERE_…``)."""
+"""The settings of the program, from the environment (``CANTIERE_…``) or files of secrets."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Where containers and systemd put secrets: a file each, named like its setting in small letters.
+_CONTAINER_SECRETS = Path("/run/secrets")
+_SYSTEMD_SECRETS = "CREDENTIALS_DIRECTORY"
+# Where the workers of a service put what they measure; the library of metrics reads it here.
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment for a program that is run, with more in it."""
+    return {**os.environ, **more}  # noqa: TID251 - this is the module that reads it
+
+
+def share_metrics_in(folder: str) -> None:
+    """Say to the workers, before they start, where they put what they measure."""
+    os.environ[_METRICS_FOLDER] = folder  # noqa: TID251
+
+
+def metrics_folder() -> str | None:
+    """Where the workers of this service put what they measure; None: there is one process."""
+    return os.environ.get(_METRICS_FOLDER)  # noqa: TID251
+
+
+def secret_folders() -> list[Path]:
+    """The folders that hold files of secrets."""
+    given = os.environ.get(_SYSTEMD_SECRETS)  # noqa: TID251
+    folders = [_CONTAINER_SECRETS, *([Path(given)] if given else [])]
+    return [folder for folder in folders if folder.is_dir()]
 
 
 class Settings(BaseSettings):
     """Each is documented in the README."""
 
-    model_config = SettingsConfigDict(env_prefix="CANTIERE_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CANTIERE_", frozen=True, secrets_dir=secret_folders()
+    )
 
     database_url: SecretStr | None = Field(
         default=None, description="A PostgreSQL of your own; without it an embedded one is used."
@@ -62,6 +93,18 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(
         default=600, ge=1, description="How many requests an account may make in a minute."
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=20,
+        description="What a Prometheus shows to read the metrics; without it there are none.",
+    )
     connections: int = Field(
         default=10, ge=1, description="How many connections a worker keeps to the database."
     )
+
+
+def wrong_setting(error: Exception) -> str | None:
+    """The setting whose value an error is about; None: it is about something else."""
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        return f"CANTIERE_{error.errors()[0]['loc'][0]}".upper()
+    return None

@@ -16,6 +16,8 @@ from tests.databases import embedded_pid, wait_until
 
 pytestmark = pytest.mark.db
 
+METRICS_TOKEN = "a token of the tests alone"  # noqa: S105
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -30,6 +32,16 @@ def answers(url: str) -> bool:
         return False
 
 
+def measured(port: int, token: str = METRICS_TOKEN) -> dict[str, float]:
+    """The metrics by name and labels; none if they are not answered."""
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=headers)
+    if answer.status_code == 404:
+        return {}
+    lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
 def test_it_starts_serves_and_stops(folder: Path, tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}/api/v1"
@@ -37,7 +49,7 @@ def test_it_starts_serves_and_stops(folder: Path, tmp_path: Path) -> None:
     with out.open("w") as to_out, err.open("w") as to_err:
         process = subprocess.Popen(
             [COMMAND, "serve", "--port", str(port), "--workers", "2"],
-            env=environment(data_dir=folder),
+            env=environment(data_dir=folder) | {"CANTIERE_METRICS_TOKEN": METRICS_TOKEN},
             stdout=to_out,
             stderr=to_err,
         )
@@ -54,6 +66,13 @@ def test_it_starts_serves_and_stops(folder: Path, tmp_path: Path) -> None:
             me = httpx.get(f"{url}/me", headers=headers)
             assert me.json()["role"] == "administrator"
         assert "server" not in me.headers
+        # Whichever worker is asked, it adds up what all of them did.
+        samples = measured(port)
+        labels = 'method="GET",operation="show_own_account",status="200"'
+        assert samples[f"cantiere_http_requests_total{{{labels}}}"] == 4
+        assert samples["cantiere_http_requests_in_progress"] == 1  # this one
+        assert measured(port, token="another token, as long") == {}  # noqa: S106
+        assert httpx.get(f"http://127.0.0.1:{port}/health/live").status_code == 204
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) in (0, -signal.SIGTERM)
