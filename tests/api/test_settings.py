@@ -1,4 +1,4 @@
-"""Settings come from the environment or from files of secrets; a wrong one is named, never shown."""
+"""Settings come from the environment or from files; a wrong one is named, never shown."""
 
 import json
 import subprocess
