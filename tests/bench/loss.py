@@ -22,12 +22,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import httpx
 import psycopg
 
 from api.access.gate_store import Gate
-from api.audit.chain import verify
+from api.audit.chain import Event, verify
 from api.audit.store import events
 from api.pool_store import ROLE
 from api.service import now
@@ -37,6 +38,8 @@ from tests.api.service.world import fill
 from tests.builders import a_participant
 from tests.commands import COMMAND, environment
 from tests.databases import data_folder, embedded_pid, wait_until
+
+T = TypeVar("T")
 
 CLIENTS = 4
 TOKEN = "token-of-the-writers"  # noqa: S105 - of a database that lasts as long as this does
@@ -185,7 +188,7 @@ class House:
             self._leave()
             self.start_database()
         else:
-            os.kill(rng.choice(self._backends()), signal.SIGKILL)
+            os.kill(rng.choice(_once_it_lasts(self._backends)), signal.SIGKILL)
         self.wait_until_it_answers()
 
     def _backends(self) -> list[int]:
@@ -258,10 +261,7 @@ def _people(url: str) -> dict[str, set[str]]:
 def check(url: str, writers: Writers, before: dict[str, set[str]]) -> int:
     """Everything done is there, nothing is half there, the chain is whole; how many events."""
     done = {action: set(people) for action, people in writers.done.items()}  # before we look
-    with psycopg.connect(url) as connection:
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        kept = {a: {row[0] for row in connection.execute(q)} for a, q in WRITTEN.items()}
-        chain = list(events(connection))
+    kept, chain = _once_it_lasts(lambda: _state(url))
     for action, people in done.items():
         assert people <= kept[action], f"lost: {action} of {len(people - kept[action])} people"
         audited = {person for e in chain if e.action == action for person in e.people}
@@ -269,6 +269,27 @@ def check(url: str, writers: Writers, before: dict[str, set[str]]) -> int:
     found = verify(chain)
     assert found.broken_at is None, f"the chain breaks at {found.broken_at}"
     return found.events
+
+
+def _state(url: str) -> tuple[dict[str, set[str]], list[Event]]:
+    """What is written and the audit, at one moment."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        kept = {a: {row[0] for row in connection.execute(q)} for a, q in WRITTEN.items()}
+        return kept, list(events(connection))
+
+
+def _once_it_lasts(ask: Callable[[], T]) -> T:
+    """An answer of the database, which may answer for a moment before it notices a dead process."""
+    found: list[T] = []
+
+    def answers() -> bool:
+        with suppress(psycopg.OperationalError):
+            found.append(ask())
+        return bool(found)
+
+    wait_until(answers, 120)
+    return found[0]
 
 
 def main() -> None:
