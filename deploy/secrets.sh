@@ -18,6 +18,8 @@ keep() { # NAME VALUE
 keep postgres_password "$(openssl rand -hex 24)"
 keep owner_password "$(openssl rand -hex 24)"
 keep service_password "$(openssl rand -hex 24)"
+# As `cantiere vault new-key` makes them: 32 random bytes. Keep a copy elsewhere: no backup holds it.
+keep cantiere_vault_keys "$(openssl rand -base64 32 | tr '+/' '-_')"
 keep cantiere_metrics_token "$(openssl rand -hex 24)"
 keep cantiere_database_url "postgresql://cantiere:$(cat "$folder/owner_password")@database/cantiere"
 keep cantiere_service_database_url \
