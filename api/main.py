@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from api.access.issuer import IssuerUnavailableError, issuer_of
 from api.embedded import leave_embedded
 from api.metrics import Measured, Metrics
 from api.middleware import Envelope, Metered, on_error
@@ -20,6 +21,7 @@ from api.pool_store import RefusedError, make_pool, prepare_role
 from api.probes import metrics_endpoint, show_liveness
 from api.problems import Problem, on_http_exception, on_invalid, on_problem
 from api.routes import ROUTERS, methods_at
+from api.sealing import SealError
 from api.service import Service
 from api.settings import Settings
 from api.vault.cipher import vault_of
@@ -32,7 +34,9 @@ API = "/api/v1"
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application of a process, as a server asks for it."""
     chosen = settings or Settings()
-    vault_of(chosen)  # a key that is none is found now, not at the first name
+    # What is wrong with the settings is said now, not to the first caller.
+    vault_of(chosen)
+    issuer_of(chosen)
     service = Service(chosen, builtin_engine(), make_pool(prepare_role(chosen), chosen.connections))
 
     @asynccontextmanager
@@ -76,7 +80,9 @@ def create_api(service: Service) -> FastAPI:
             HTTPException: _on_http_exception,
             RequestValidationError: on_invalid,
             DatabaseError: on_error,
+            IssuerUnavailableError: on_error,
             RefusedError: on_error,
+            SealError: on_error,
             UnknownRecordError: on_error,
             Exception: on_error,
         },

@@ -19,8 +19,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.actors import NOBODY, Actor
+from api.access.issuer import IssuerUnavailableError
 from api.pool_store import RefusedError
 from api.problems import Problem
+from api.sealing import SealError
 from api.service import Service, now
 from matching.errors import DatabaseError, UnknownRecordError
 
@@ -29,6 +31,8 @@ LOG = logging.getLogger("cantiere.service")
 # More than the longest record that the schemas allow, in UTF-8.
 LARGEST_BODY = 8 * 1_048_576
 _RETRY_UNAVAILABLE_S = "5"
+_RETRY_LATER_S = "60"
+_SAID_ONCE = ("Authorization", "Host", "Origin", "If-Match", "Idempotency-Key", "One-Time-Code")
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -89,6 +93,12 @@ async def on_error(_: Request, error: Exception) -> Response:
         # The first wall has a hole: somebody must know.
         LOG.error("refused by the database")
         return Problem("forbidden").response()
+    if isinstance(error, IssuerUnavailableError):
+        return Problem("issuer_unavailable", headers={"Retry-After": _RETRY_LATER_S}).response()
+    if isinstance(error, SealError):
+        # Keys were lost or changed: somebody must know.
+        LOG.error("sealed secret does not open")
+        return Problem("unavailable", headers={"Retry-After": _RETRY_LATER_S}).response()
     if isinstance(error, UnknownRecordError):
         return Problem("not_found").response()
     return Problem("unexpected").response()
@@ -127,10 +137,15 @@ class Metered:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        refused = _refused(headers, self.service.settings.public_url)
+        if refused is not None:
+            await Problem(refused).response()(scope, receive, send)
+            return
         at = now()
         minute, second = divmod(int(at.timestamp()), 60)
         address = scope["client"][0] if scope.get("client") else ""
-        token = bearer(Headers(scope=scope))
+        token = bearer(headers)
         actor, used = await to_thread.run_sync(self._count, token, address, minute, at)
         most = self.service.settings.requests_per_minute
         limits = {
@@ -151,6 +166,27 @@ class Metered:
             actor = (token and gate.holder(token, "token", at)) or NOBODY
             subject = f"account {actor.account_id}" if actor != NOBODY else f"address {address}"
             return actor, gate.count_request(subject, minute)
+
+
+def _refused(headers: Headers, public_url: str) -> str | None:
+    """The problem of a request that is not read at all; None: it may come in.
+
+    Two headers that say who asks could be read in two ways, by us and by what stands before us. A
+    page of another site has nothing to ask: who reads it may be signed in here and not know.
+    """
+    if any(len(headers.getlist(name)) > 1 for name in _SAID_ONCE):
+        return "bad_request"
+    origin = headers.get("Origin")
+    ours = {_site(public_url), headers.get("Host", "").lower()}
+    foreign = origin is not None and _site(origin) not in ours
+    if foreign or headers.get("Sec-Fetch-Site") == "cross-site":
+        return "cross_site"
+    return None
+
+
+def _site(url: str) -> str:
+    """Host and port of an address or an origin; ``null``, as some browsers say, is nowhere."""
+    return url.partition("://")[2].partition("/")[0].lower()
 
 
 def _limited(receive: Receive) -> Receive:

@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi.openapi.utils import get_openapi
 
-from api.access.rules import RULES
 from api.problems import MEDIA_TYPE, STATUS
 from api.routes import ROUTERS, routes
 from api.settings import Settings
@@ -37,6 +36,8 @@ _ANY_TEXT = r"^[^\u0000]*$"
 _DAY = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _BIGGEST_INT32 = 2**31 - 1
 _DONE = {"200": "ok", "201": "created", "204": "done"}
+# What any request may meet: doubled headers, another site, too many, a fault, no database.
+_ALWAYS = ("400", "403", "429", "500", "503")
 # What a creation makes: by which parameter others name it, and which field of the answer it is.
 _MADE = {
     "add_participant": ("participant_id", "id"),
@@ -51,12 +52,21 @@ _SECURITY = {
     "show_status": [{}],
     "issue_token": [{"basic": []}],
     "activate_account": [{"activation": []}],
+    "begin_federated_sign_in": [{}],
+    "issue_federated_token": [{"continuation": []}],
 }
 _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "basic": {"type": "http", "scheme": "basic"},
     "activation": {"type": "http", "scheme": "bearer"},
+    "continuation": {"type": "http", "scheme": "bearer"},
 }
+# What may be missing without an id in the path, and taken without a record in the body.
+_MAY_MISS = {
+    "show_own_account", "begin_federated_sign_in", "issue_federated_token", "enrol_second_factor",
+    "confirm_second_factor", "remove_own_second_factor",
+}  # fmt: skip
+_MAY_CONFLICT = {"enrol_second_factor"}
 # The problem of each status that an operation may answer with.
 _SHOWN = {
     "400": "bad_request", "401": "unauthenticated", "403": "forbidden", "404": "not_found",
@@ -140,24 +150,22 @@ def _links(parameter: str, field: str) -> Json:
 
 def _problems(operation: Json) -> Iterator[str]:
     """The statuses of what may go wrong with an operation, in order."""
+    name = operation["operationId"]
     parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
     body = "requestBody" in operation
     by_id = any(p["in"] == "path" for p in operation.get("parameters", []))
     may = {
-        "400": body,
         "401": operation["security"] != [{}],
-        "403": "nobody" not in RULES[operation["operationId"]],
-        "404": by_id or operation["operationId"] == "show_own_account",
-        "409": (body or _needs_both(operation)) and operation["tags"] != ["sign-in"],
+        "404": by_id or name in _MAY_MISS,
+        "409": name in _MAY_CONFLICT
+        or _needs_both(operation)
+        or (body and (by_id or operation["tags"] != ["sign-in"])),
         "412": "If-Match" in parameters,
         "413": body,
         "422": body or bool(parameters),
         "428": "If-Match" in parameters,
-        "429": True,
-        "500": True,
-        "503": True,
     }
-    yield from (status for status, happens in may.items() if happens)
+    yield from sorted({*_ALWAYS, *(status for status, happens in may.items() if happens)})
 
 
 def _needs_both(operation: Json) -> bool:

@@ -34,8 +34,12 @@ GRANTS = {
     "placement_step": "SELECT, INSERT",
     "snapshot": "SELECT, INSERT",
     "run": "SELECT, INSERT",
-    "account": "SELECT, INSERT, UPDATE (password_hash, active)",
+    "account": (
+        "SELECT, INSERT, UPDATE (password_hash, active, identity, second_factor,"
+        " second_factor_on, last_code_step)"
+    ),
     "credential": "SELECT, INSERT, DELETE",
+    "pending_sign_in": "SELECT, INSERT, DELETE",
     "sign_in_failure": "SELECT, INSERT, DELETE",
     "request_window": "SELECT, INSERT, UPDATE",
     "idempotency_key": "SELECT, INSERT",

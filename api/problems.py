@@ -17,8 +17,15 @@ STATUS = {
     "bad_request": 400,
     "unauthenticated": 401,
     "wrong_credentials": 401,
+    "code_needed": 401,
+    "wrong_code": 401,
+    "identity_refused": 401,
     "forbidden": 403,
+    "cross_site": 403,
+    "identity_unknown": 403,
     "not_found": 404,
+    "no_issuer": 404,
+    "no_second_factor": 404,
     "method_not_allowed": 405,
     "taken": 409,
     "other_id": 409,
@@ -29,6 +36,7 @@ STATUS = {
     "open_already": 409,
     "override_needed": 409,
     "not_eligible": 409,
+    "second_factor_on": 409,
     "changed_meanwhile": 412,
     "too_large": 413,
     "invalid": 422,
@@ -39,6 +47,7 @@ STATUS = {
     "unexpected": 500,
     "unavailable": 503,
     "vault_closed": 503,
+    "issuer_unavailable": 503,
 }
 _OF_FRAMEWORK = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 _MOST_ERRORS = 50

@@ -11,10 +11,12 @@ from typing import Any
 from api.access.acting_store import GATE, identify, is_reading, settings_of
 from api.access.actors import NOBODY, Actor
 from api.access.gate_store import Gate
+from api.access.issuer import Issuer, issuer_of
 from api.access.rules import Scope
 from api.audit.store import append
 from api.opening import make_linker
 from api.pool_store import Pool, transaction
+from api.sealing import Sealer, sealer_of
 from api.settings import Settings
 from matching.engine import Engine
 from matching.store import Store
@@ -43,6 +45,16 @@ class Service:
     def linker(self) -> Linker:
         """Reads texts; made when the first text is read."""
         return make_linker(self.settings)
+
+    @cached_property
+    def sealer(self) -> Sealer | None:
+        """Seals secrets with the keys of the environment, if it has any."""
+        return sealer_of(self.settings.vault_keys)
+
+    @cached_property
+    def issuer(self) -> Issuer | None:
+        """The external issuer of identities, if there is one."""
+        return issuer_of(self.settings)
 
     def warm_up(self) -> None:
         """Make now what the first caller would wait for."""

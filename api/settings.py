@@ -101,6 +101,17 @@ class Settings(BaseSettings):
     connections: int = Field(
         default=10, ge=1, description="How many connections a worker keeps to the database."
     )
+    oidc_issuer: str | None = Field(
+        default=None, description="An external issuer of identities (OpenID Connect), by its URL."
+    )
+    oidc_client_id: str = Field(default="cantiere", description="Our name at the issuer.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="What we prove it with; needed with an issuer."
+    )
+    oidc_redirect_url: str = Field(
+        default="https://localhost:8443/accesso",
+        description="The page that the issuer sends people back to.",
+    )
 
 
 def wrong_setting(error: Exception) -> str | None:

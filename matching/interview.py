@@ -12,7 +12,7 @@ from matching.store import Store
 
 Reply = Literal["yes", "example", "no", "unsure", "skip"]
 
-_DECISIONS: dict[Reply, tuple[Given, Level]] = {
+DECISIONS: dict[Reply, tuple[Given, Level]] = {
     "yes": ("confirmed", "said"),
     "example": ("confirmed", "example"),
     "no": ("rejected", "said"),
@@ -59,7 +59,7 @@ class Interview:
     def reply(self, question: NextQuestion, reply: Reply, *, at: datetime) -> None:
         """Keep an answer; one that is skipped leaves no trace, and is not asked again today."""
         if reply != "skip":
-            answer, level = _DECISIONS[reply]
+            answer, level = DECISIONS[reply]
             self._settle(question, answer, at, level)
         self.given.append((question, reply))
         self._again = None

@@ -5,6 +5,7 @@ Offers name the company ``C-001``, which the programme should hold (``KNOWN_COMP
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -198,6 +199,29 @@ def zip_bomb(folder: Path) -> Path:
     central = raw.rindex(b"PK\x01\x02")
     raw[central + 24 : central + 28] = (501 * 1024 * 1024).to_bytes(4, "little")
     return write(folder, "dati.xlsx", bytes(raw))
+
+
+@broken(None, None, "danneggiata")
+def zip_bomb_that_hides_its_size(folder: Path) -> Path:
+    """A workbook with a sheet of 100 MB of blanks, said to be of a hundred bytes."""
+    with zipfile.ZipFile(as_xlsx(folder, PARTICIPANT)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] += b" " * 100 * 1024 * 1024
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    raw = bytearray(out.getvalue())
+    for signature, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        name = b"xl/worksheets/sheet1.xml"
+        start = next(i for i in _places(raw, signature) if name in raw[i : i + 80])
+        raw[start + offset : start + offset + 4] = (100).to_bytes(4, "little")
+    return write(folder, "dati.xlsx", bytes(raw))
+
+
+def _places(raw: bytearray, part: bytes) -> list[int]:
+    """Where a part begins in bytes."""
+    return [found.start() for found in re.finditer(re.escape(part), bytes(raw))]
 
 
 def _zip(folder: Path, parts: dict[str, bytes]) -> Path:

@@ -25,6 +25,8 @@ class Account:
     participant_id: str | None
     activated: bool
     active: bool
+    second_factor: bool = False
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class DanglingError(Exception):
 
 _COLUMNS = """
     account_id, login, role, organisation_id, sub_areas, company_id, participant_id,
-    password_hash IS NOT NULL, active
+    password_hash IS NOT NULL, active, second_factor_on, identity IS NOT NULL
 """
 
 
@@ -124,6 +126,15 @@ class Accounts:
         """The account opens no more; it stays, since the audit refers to it."""
         sql = "UPDATE account SET active = false WHERE programme_id = %s AND account_id = %s"
         self.connection.execute(sql, (self.programme_id, account_id))
+
+    def link(self, account_id: str, identity: bytes | None) -> None:
+        """Link an account to an identity of the external issuer, or to none.
+
+        Raises:
+            TakenError: If the identity is another account's.
+        """
+        sql = "UPDATE account SET identity = %s WHERE programme_id = %s AND account_id = %s"
+        self._write(sql, (identity, self.programme_id, account_id))
 
     # Organisations
 

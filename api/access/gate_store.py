@@ -32,6 +32,21 @@ def actor_of(row: tuple[Any, ...]) -> Actor:
 
 
 @dataclass(frozen=True)
+class SecondFactor:
+    """What is kept of an account's one-time codes.
+
+    Attributes:
+        sealed: The secret that makes them.
+        on: Whether a code is asked for at sign-in.
+        last_step: The last half minute (since 1970) whose code was used.
+    """
+
+    sealed: bytes
+    on: bool
+    last_step: int
+
+
+@dataclass(frozen=True)
 class Gate:
     """The gate of a programme, through one open transaction."""
 
@@ -133,3 +148,67 @@ class Gate:
             " AND (%s::text IS NULL OR kind = %s)",
             (self.programme_id, account_id, kind, kind),
         )
+
+    # The second factor
+
+    def second_factor(self, account_id: str) -> SecondFactor | None:
+        """The second factor of an account, if it has one; held until the transaction ends."""
+        sql = """
+            SELECT second_factor, second_factor_on, last_code_step FROM account
+            WHERE programme_id = %s AND account_id = %s AND second_factor IS NOT NULL FOR UPDATE
+        """
+        row = self.connection.execute(sql, (self.programme_id, account_id)).fetchone()
+        return None if row is None else SecondFactor(bytes(row[0]), row[1], row[2])
+
+    def set_second_factor(self, account_id: str, sealed: bytes | None) -> None:
+        """Another secret, not asked for yet; None: no second factor any more."""
+        self.connection.execute(
+            "UPDATE account SET second_factor = %s, second_factor_on = false, last_code_step = 0"
+            " WHERE programme_id = %s AND account_id = %s",
+            (sealed, self.programme_id, account_id),
+        )
+
+    def turn_second_factor_on(self, account_id: str) -> bool:
+        """A code is asked for at sign-in from now on; False if none of this secret was given."""
+        sql = """
+            UPDATE account SET second_factor_on = true
+            WHERE programme_id = %s AND account_id = %s AND last_code_step > 0
+        """
+        return self.connection.execute(sql, (self.programme_id, account_id)).rowcount == 1
+
+    def note_code(self, account_id: str, step: int) -> None:
+        """The code of a half minute was used: neither it nor an older one is good any more."""
+        self.connection.execute(
+            "UPDATE account SET last_code_step = %s WHERE programme_id = %s AND account_id = %s",
+            (step, self.programme_id, account_id),
+        )
+
+    # Sign-ins at the external issuer
+
+    def note_pending(self, secret: str, at: datetime, lasts: timedelta) -> None:
+        """Somebody is sent to the issuer; who did not come back in time is forgotten."""
+        self.connection.execute(
+            "DELETE FROM pending_sign_in WHERE programme_id = %s AND expires_at <= %s",
+            (self.programme_id, at),
+        )
+        self.connection.execute(
+            "INSERT INTO pending_sign_in VALUES (%s, %s, %s)",
+            (self.programme_id, fingerprint(secret), at + lasts),
+        )
+
+    def take_pending(self, secret: str, at: datetime) -> bool:
+        """Whether somebody with this secret was sent and is awaited; they come back once."""
+        sql = """
+            DELETE FROM pending_sign_in WHERE programme_id = %s AND digest = %s
+            RETURNING expires_at > %s
+        """
+        values = (self.programme_id, fingerprint(secret), at)
+        return self.connection.execute(sql, values).fetchone() == (True,)
+
+    def identified(self, identity: bytes) -> Actor | None:
+        """The active account that an identity of the issuer is linked to."""
+        sql = f"""
+            SELECT {_ACCOUNT} FROM account WHERE programme_id = %s AND identity = %s AND active
+        """  # noqa: S608 - the columns are a literal of this module
+        row = self.connection.execute(sql, (self.programme_id, identity)).fetchone()
+        return None if row is None else actor_of(row)

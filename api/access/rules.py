@@ -30,9 +30,14 @@ RULES: Mapping[str, Rule] = {
     # Signing in: what opens the account is in the request itself.
     "issue_token": _ANYBODY,
     "activate_account": _ANYBODY,
+    "begin_federated_sign_in": _ANYBODY,
+    "issue_federated_token": _ANYBODY,
     "revoke_token": _SIGNED_IN,
     "show_own_account": _SIGNED_IN,
     "change_own_password": _SIGNED_IN,
+    "enrol_second_factor": _SIGNED_IN,
+    "confirm_second_factor": _SIGNED_IN,
+    "remove_own_second_factor": _SIGNED_IN,
     # Accounts.
     "list_organisations": _ADMINISTRATOR,
     "add_organisation": _ADMINISTRATOR,
@@ -41,6 +46,9 @@ RULES: Mapping[str, Rule] = {
     "show_account": _ADMINISTRATOR,
     "deactivate_account": _ADMINISTRATOR,
     "issue_activation_code": _ADMINISTRATOR,
+    "remove_second_factor": _ADMINISTRATOR,
+    "link_identity": _ADMINISTRATOR,
+    "unlink_identity": _ADMINISTRATOR,
     # People.
     "list_participants": _CASES,
     "add_participant": _CASES,
@@ -49,6 +57,8 @@ RULES: Mapping[str, Rule] = {
     "assign_participant": _ADMINISTRATOR,
     "show_profile": _CASES_AND_ONESELF,
     "settle_competence": _CASES_AND_ONESELF,
+    "list_questions": _CASES_AND_ONESELF,
+    "answer_question": _CASES_AND_ONESELF,
     "suggest_offers": _CASES_AND_ONESELF,
     "explain_suggestion": _CASES_AND_ONESELF,
     "list_consents": _CASES_AND_ONESELF,
@@ -83,6 +93,7 @@ RULES: Mapping[str, Rule] = {
     "draft_plan_document": _CASES_AND_ONESELF,
     "count_decisions": {"administrator": "all", "analyst": "all"},
     # The rest.
+    "show_monitoring": {"administrator": "all", "analyst": "all"},
     "search_taxonomy": _SIGNED_IN,
     "show_run": _CASES_AND_ONESELF,
     "replay_run": _CASES_AND_ONESELF,

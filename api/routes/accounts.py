@@ -16,6 +16,7 @@ from api.routes.parameters import (
     After,
     Limit,
     location,
+    nothing,
     part,
     refers_to_nothing,
     router_of,
@@ -96,7 +97,7 @@ def deactivate_account(caller: Caller, account_id: AccountId) -> Response:
         accounts.deactivate(account_id)
         Gate(work.store.connection, work.actor.programme_id).drop_credentials(account_id)
         work.audit("account.deactivated", account_id)
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    return nothing()
 
 
 @router.post(

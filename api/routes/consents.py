@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 from api.access.admission import Caller
 from api.access.checks import require_offer, require_people, who
 from api.routes.decisions import audit_step, taker_of
-from api.routes.parameters import After, Limit, OfferId, ParticipantId, part, router_of
+from api.routes.parameters import After, Limit, OfferId, ParticipantId, nothing, part, router_of
 from api.schemas.common import page
 from api.schemas.people import ConsentPage
 from api.versions import answer
@@ -39,7 +39,7 @@ def give_consent(caller: Caller, participant_id: ParticipantId, offer_id: OfferI
         require_offer(work, offer_id)
         agree(work.store, participant_id, offer_id, who(work), work.at)
         work.audit("consent.given", offer_id, [participant_id])
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    return nothing()
 
 
 @router.delete(_ONE, status_code=204, response_class=Response)
@@ -51,4 +51,4 @@ def withdraw_consent(caller: Caller, participant_id: ParticipantId, offer_id: Of
         work.audit("consent.withdrawn", offer_id, [participant_id])
         for placement in ended:
             audit_step(work, placement)
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    return nothing()

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
+from starlette.responses import Response
 
 from api.pool_store import RefusedError
 from api.problems import Problem
@@ -72,6 +73,11 @@ def refers_to_nothing(field: str) -> Problem:
     """What a field refers to is not there, or not for the caller to see."""
     reason = say("api.invalid.unknown_reference")
     return Problem("unknown_reference", errors=[(field, reason)])
+
+
+def nothing() -> Response:
+    """Done, and there is nothing to say."""
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 @contextmanager

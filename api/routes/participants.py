@@ -15,6 +15,7 @@ from api.routes.parameters import (
     ParticipantId,
     adding,
     location,
+    nothing,
     part,
     refers_to_nothing,
     router_of,
@@ -111,7 +112,7 @@ def assign_participant(caller: Caller, participant_id: ParticipantId, body: Assi
             [participant_id],
             organisation=body.organisation_id,
         )
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    return nothing()
 
 
 @router.get("/participants/{participant_id}/profile", response_model=ProfileDocument)

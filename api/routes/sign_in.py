@@ -1,8 +1,8 @@
 """Signing in and out, and one's own account."""
 
-from datetime import datetime
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Header, Request
 from starlette.responses import JSONResponse, Response
 
 from api.access.account_store import Accounts
@@ -19,20 +19,16 @@ from api.access.sign_in import (
 )
 from api.middleware import bearer
 from api.routes.accounts import account_document
-from api.routes.parameters import router_of
+from api.routes.parameters import nothing, router_of
 from api.schemas.access import AccountDocument, Activation, PasswordChange, TokenDocument
+from api.schemas.second_factor import CODE
 from api.service import Work
 from api.versions import answer
 
 router = router_of("sign-in")
 
 
-def _attempt(request: Request, login: str, password: str, at: datetime) -> Attempt:
-    return Attempt(login, password, request.state.address, at)
-
-
-def _nothing() -> Response:
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+Code = Annotated[str | None, Header(alias="One-Time-Code", pattern=CODE, max_length=6)]
 
 
 def _accounts(work: Work) -> Accounts:
@@ -40,10 +36,11 @@ def _accounts(work: Work) -> Accounts:
 
 
 @router.post("/tokens", status_code=201, response_model=TokenDocument)
-def issue_token(caller: Caller, request: Request) -> JSONResponse:
-    """A token, for login and password."""
+def issue_token(caller: Caller, request: Request, code: Code = None) -> JSONResponse:
+    """A token, for login and password and, where it is turned on, a code of the second factor."""
     login, password = basic_credentials(request.headers.get("Authorization", ""))
-    token = sign_in(caller.service, _attempt(request, login, password, caller.at))
+    attempt = Attempt(login, password, request.state.address, caller.at, code)
+    token = sign_in(caller.service, attempt)
     seconds = int(TOKEN_LASTS.total_seconds())
     return answer({"access_token": token, "token_type": "Bearer", "expires_in": seconds}, 201)
 
@@ -55,14 +52,14 @@ def revoke_token(caller: Caller, request: Request) -> Response:
         gate = Gate(work.store.connection, work.actor.programme_id)
         gate.drop_credential(bearer(request.headers) or "")
         work.audit("account.signed_out", work.actor.account_id)
-    return _nothing()
+    return nothing()
 
 
 @router.post("/activations", status_code=204, response_class=Response)
 def activate_account(caller: Caller, request: Request, body: Activation) -> Response:
     """The first password of an account, or a new one for a forgotten one."""
     activate(caller.service, bearer(request.headers), body.password, caller.at)
-    return _nothing()
+    return nothing()
 
 
 @router.get("/me", response_model=AccountDocument)
@@ -78,11 +75,11 @@ def change_own_password(caller: Caller, request: Request, body: PasswordChange) 
     """Another password; every token of the account is then void."""
     with caller.work() as work:
         login = _accounts(work).one(work.actor.account_id).login
-    attempt = _attempt(request, login, body.current_password, caller.at)
+    attempt = Attempt(login, body.current_password, request.state.address, caller.at)
     confirm_password(caller.service, attempt)
     with caller.work() as work:
         set_password(_accounts(work), work.actor.account_id, login, body.new_password)
         gate = Gate(work.store.connection, work.actor.programme_id)
         gate.drop_credentials(work.actor.account_id)
         work.audit("password.changed", work.actor.account_id)
-    return _nothing()
+    return nothing()

@@ -122,6 +122,8 @@ class AccountDocument(Document):
     participant_id: Id | None
     activated: bool
     active: bool
+    second_factor: bool
+    linked: bool
 
 
 class AccountPage(Document):

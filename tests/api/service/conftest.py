@@ -8,8 +8,9 @@ from api.database import connect
 from api.pool_store import ROLE
 from matching.engine import Engine
 from skills_taxonomy import Linker
-from tests.api.service.world import World, fill, running, settings_of
+from tests.api.service.world import World, fill, of_issuer, running, settings_of
 from tests.databases import Server
+from tests.issuer import LocalIssuer, running_issuer
 
 
 @pytest.fixture(scope="session")
@@ -37,15 +38,24 @@ def one_linker(monkeypatch: pytest.MonkeyPatch, linker: Linker) -> None:
 
 
 @pytest.fixture
+def issuer() -> Iterator[LocalIssuer]:
+    """An external issuer of identities, on this machine."""
+    with running_issuer() as issuer:
+        yield issuer
+
+
+@pytest.fixture
 def world(
     server: Server,
     world_template: tuple[str, dict[str, str]],
     service_role: str,
     one_linker: None,
+    issuer: LocalIssuer,
 ) -> Iterator[World]:
     """The service on the small programme."""
     template, runs = world_template
     with server.clone(template) as url:
         service_url = url.replace("postgres@", f"{service_role}@")
-        with running(settings_of(url, service_url), url, runs) as world:
+        settings = settings_of(url, service_url, **of_issuer(issuer))
+        with running(settings, url, runs, issuer) as world:
             yield world

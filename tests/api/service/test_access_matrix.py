@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyotp
 import pytest
 
 from api.access.actors import Role
@@ -30,11 +31,13 @@ from tests.api.service.world import (
     World,
     add_account,
     mark_of,
+    of_issuer,
     running,
     settings_of,
 )
 from tests.builders import a_company, a_participant, an_offer
 from tests.databases import Server
+from tests.issuer import LocalIssuer
 
 pytestmark = pytest.mark.db
 
@@ -101,6 +104,12 @@ def body_of(operation: str, subject: str, role: str) -> dict[str, Any] | None:
         "assign_participant": {
             "organisation_id": "ORG-other" if subject == "other" else "ORG-mine"
         },
+        "answer_question": {
+            "uri": "urn:cantiere:competence:cucire-a-mano",
+            "answer": "unsure",
+        },
+        "link_identity": {"subject": f"{new}"},
+        "enrol_second_factor": {"current_password": PASSWORD},
         "settle_competence": {"uri": "urn:cantiere:competence:cucire-a-mano", "status": None},
         "add_company": a_company(id=f"C-{new}"),
         "replace_company": a_company(id=company, description=mark_of(company)),
@@ -139,6 +148,15 @@ def ids_of(world: World, operation: str, subject: str, role: Role) -> dict[str, 
 
 def ask(world: World, operation: str, subject: str, role: Role) -> Any:
     """One cell of the matrix."""
+    if operation == "issue_federated_token":
+        return come_back(world, role)
+    if operation in ("confirm_second_factor", "remove_own_second_factor"):
+        return use_code(world, operation, role)
+    return ask_plainly(world, operation, subject, role)
+
+
+def ask_plainly(world: World, operation: str, subject: str, role: Role) -> Any:
+    """What one request asks, with nothing before it."""
     route = ROUTES[operation]
     ids = ids_of(world, operation, subject, role)
     path = route.path.format(**ids) if "{" in route.path else route.path
@@ -172,6 +190,30 @@ def a_case_to_erase(world: World, role: Role) -> str:
     return person.id
 
 
+def come_back(world: World, role: Role) -> Any:
+    """Somebody comes back from the issuer, whose identity is linked to the account of the role."""
+    path = f"/accounts/A-{role}/federated-identity"
+    world.ask("administrator", "PUT", path, json={"subject": f"soggetto-{role}"})
+    begun = world.ask("nobody", "POST", "/federated-sign-ins").json()
+    returned = world.issuer.enter(begun["authorization_url"], f"soggetto-{role}")
+    secret = "none" if role == "nobody" else begun["continuation"]
+    headers = {"Authorization": f"Bearer {secret}"}
+    return world.ask("nobody", "POST", "/federated-tokens", json=returned, headers=headers)
+
+
+def use_code(world: World, operation: str, role: Role) -> Any:
+    """The second factor of the role's account, confirmed with its code or removed with another."""
+    body = {"current_password": PASSWORD}
+    secret = world.ask(role, "POST", "/me/second-factor", json=body).json().get("secret", "A" * 32)
+    code = pyotp.TOTP(secret).now()
+    if operation == "confirm_second_factor":
+        answer = world.ask(role, "PUT", "/me/second-factor", json={"code": code})
+        with psycopg.connect(world.url) as connection:  # the other rows enter without
+            connection.execute("UPDATE account SET second_factor_on = false")
+        return answer
+    return world.ask(role, "DELETE", "/me/second-factor", headers={"One-Time-Code": code})
+
+
 def leaks(response: Any, role: str) -> set[str]:
     """The records that a response shows and the role may not read."""
     hidden = {*PEOPLE, *COMPANIES, *OFFERS} - READS[role]
@@ -188,6 +230,7 @@ def walled(
     world_template: tuple[str, dict[str, str]],
     service_role: str,
     one_linker: None,
+    issuer: LocalIssuer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[str, World]]:
     """The service with both walls, or with one of them alone."""
@@ -206,7 +249,8 @@ def walled(
             monkeypatch.setattr("api.access.admission.scope_of", lambda *_: "all")
         if request.param == "rows unprotected":
             monkeypatch.setattr("api.main.prepare_role", lambda _: url)
-        with running(settings_of(url, service_url), url, runs) as world:
+        settings = settings_of(url, service_url, **of_issuer(issuer))
+        with running(settings, url, runs, issuer) as world:
             yield request.param, world
 
 

@@ -30,6 +30,7 @@ from matching.shortlist import suggest
 from matching.store import Store
 from skills_taxonomy import Linker
 from tests.builders import a_company, a_participant, an_offer
+from tests.issuer import CLIENT_ID, CLIENT_SECRET, REDIRECT_URL, LocalIssuer
 from tests.programme import DAY, put
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -70,6 +71,16 @@ def settings_of(url: str, service_url: str, **changes: Any) -> Settings:
     return Settings(**(given | changes))
 
 
+def of_issuer(issuer: LocalIssuer) -> dict[str, Any]:
+    """The settings of a service that signs people in at an issuer too."""
+    return {
+        "oidc_issuer": issuer.url,
+        "oidc_client_id": CLIENT_ID,
+        "oidc_client_secret": SecretStr(CLIENT_SECRET),
+        "oidc_redirect_url": REDIRECT_URL,
+    }
+
+
 @dataclass(frozen=True)
 class World:
     """The programme behind a client, and what it holds."""
@@ -79,6 +90,7 @@ class World:
     url: str
     tokens: dict[Role, str]
     runs: dict[str, str]
+    issuer: LocalIssuer
 
     def headers(self, role: Role) -> dict[str, str]:
         """How an account of a role presents itself."""
@@ -174,10 +186,12 @@ def add_account(
 
 
 @contextmanager
-def running(settings: Settings, url: str, runs: dict[str, str]) -> Iterator[World]:
+def running(
+    settings: Settings, url: str, runs: dict[str, str], issuer: LocalIssuer
+) -> Iterator[World]:
     """The service on a database that is filled."""
     app = create_app(settings)
     tokens: dict[Role, str] = {role: f"token-A-{role}" for role in ACCOUNT_ROLES}
     with TestClient(app, raise_server_exceptions=False) as client:
         service = app.routes[0].app.state.service  # type: ignore[attr-defined]
-        yield World(client, service, url, tokens, runs)
+        yield World(client, service, url, tokens, runs, issuer)

@@ -1,0 +1,54 @@
+"""Secrets at rest: sealed with the keys of the environment, each together with whose it is.
+
+Fernet (AES-128-CBC and HMAC-SHA-256). What is sealed for one owner opens for no other, so that
+nobody gains by moving it to another row.
+"""
+
+import json
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr
+
+from matching.errors import CantiereError
+from matching.messages import say
+
+
+class SealError(Exception):
+    """Sealed with a key that is not here, changed, or sealed for somebody else."""
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Seals with the newest key, opens with any of them."""
+
+    fernet: MultiFernet
+
+    def seal(self, secret: str, owner: str) -> bytes:
+        """A secret as the database keeps it."""
+        return self.fernet.encrypt(json.dumps([owner, secret]).encode())
+
+    def open(self, sealed: bytes, owner: str) -> str:
+        """What was sealed for an owner; SealError if it was not, or with another key."""
+        try:
+            whose, secret = json.loads(self.fernet.decrypt(sealed))
+        except InvalidToken:
+            raise SealError from None
+        if whose != owner:
+            raise SealError
+        return str(secret)
+
+
+def sealer_of(keys: SecretStr | None) -> Sealer | None:
+    """What the keys of the environment seal with (`CANTIERE_VAULT_KEYS`); None without keys.
+
+    Raises:
+        CantiereError: If one of them is no key.
+    """
+    if keys is None:
+        return None
+    try:
+        fernets = [Fernet(key.strip()) for key in keys.get_secret_value().split(",")]
+    except ValueError:
+        raise CantiereError(say("api.sealing.bad_key")) from None
+    return Sealer(MultiFernet(fernets))
