@@ -138,10 +138,6 @@ class Metered:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refused = _refused(headers, self.service.settings.public_url)
-        if refused is not None:
-            await Problem(refused).response()(scope, receive, send)
-            return
         at = now()
         minute, second = divmod(int(at.timestamp()), 60)
         address = scope["client"][0] if scope.get("client") else ""
@@ -157,6 +153,10 @@ class Metered:
         if used > most:
             problem = Problem("too_many_requests", headers={"Retry-After": str(60 - second)})
             await problem.response()(scope, receive, sending)
+            return
+        refused = _refused(headers, self.service.settings.public_url)
+        if refused is not None:
+            await Problem(refused).response()(scope, receive, sending)
             return
         scope.setdefault("state", {}).update(actor=actor, at=at, address=address)
         await self.app(scope, _limited(receive), sending)

@@ -12,7 +12,7 @@ import pytest
 
 from api.audit.chain import verify
 from api.audit.store import events
-from tests.api.service.documented import document, operations, resolved, undocumented
+from tests.api.service.documented import operations, undocumented
 from tests.api.service.test_access_matrix import ROUTES
 from tests.api.service.test_requests import problem
 from tests.api.service.world import BASE, OWN, PASSWORD, World
@@ -140,47 +140,53 @@ def test_every_body_is_tried() -> None:
     assert with_body == set(BODIES) | set(LIKE)
 
 
-@pytest.mark.parametrize("operation", BODIES)
-def test_a_text_is_kept_as_it_is_or_refused(
-    world: World, operation: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    body = BODIES[operation]
+def test_a_text_is_kept_as_it_is_or_refused(world: World, caplog: pytest.LogCaptureFixture) -> None:
     with nothing_lost(world, caplog):
-        for number, where in enumerate(texts_in(body)):
-            for name, text in TEXTS.items():
-                tried = with_text(body, where, text)
-                if tried.get("id") == body.get("id") and "id" in body:
-                    tried["id"] = f"{body['id']}-{number}-{name.replace(' ', '-')}"
-                answer = send(world, operation, tried)
-                if answer.status_code >= 400:
-                    refused(operation, answer)
-                elif operation in ("add_participant", "add_company", "add_offer"):
-                    assert answer.json() == tried
-                else:
-                    assert undocumented(operation, answer) == []
+        for operation, body in BODIES.items():
+            for number, where in enumerate(texts_in(body)):
+                for name, text in TEXTS.items():
+                    tried = with_text(body, where, text)
+                    if where != ("id",) and "id" in body:
+                        tried["id"] = f"{body['id']}-{number}-{name.replace(' ', '-')}"
+                    tell_what_came(operation, tried, send(world, operation, tried))
 
 
-@pytest.mark.parametrize("operation", [*BODIES, *LIKE])
+def tell_what_came(operation: str, tried: dict[str, Any], answer: Any) -> None:
+    """A record that was taken comes back as it is; the rest is as documented."""
+    if answer.status_code >= 400:
+        refused(operation, answer)
+    elif operation in ("add_participant", "add_company", "add_offer"):
+        assert answer.json() == tried
+    else:
+        assert undocumented(operation, answer) == []
+
+
 def test_no_body_is_too_large_or_too_deep_to_be_refused(
-    world: World, operation: str, caplog: pytest.LogCaptureFixture
+    world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    body = json.dumps(BODIES[LIKE.get(operation, operation)]).encode()
-    deep = b"[" * 50_000 + b"]" * 50_000
-    bodies = {
-        "large": body[:-1] + b', "x": "' + MARK.encode() * 1_300_000 + b'"}',
-        "deep": deep,
-        "deep in a field": body[:-1] + b', "narrative": ' + deep + b"}",
-        "many fields": json.dumps({f"{MARK}{i}": i for i in range(20_000)}).encode(),
-        "many items": b'{"interests": [' + b'"x",' * 100_000 + b'"x"]}',
-        "packed": gzip.compress(body + b" " * 50_000_000),
-        "not text": body.replace(b'"', b'"\xff', 2),
-    }
     with nothing_lost(world, caplog):
-        for name, content in bodies.items():
-            headers = {"If-Match": "*"} | ({"Content-Encoding": "gzip"} * (name == "packed"))
-            answer = send(world, operation, content, headers=headers)
-            assert answer.status_code == 413 if name == "large" else answer.status_code < 500
-            refused(operation, answer)
+        for operation in (*BODIES, *LIKE):
+            for name, content in enormous(BODIES[LIKE.get(operation, operation)]):
+                headers = {"If-Match": "*", "Content-Encoding": PACKED.get(name, "identity")}
+                answer = send(world, operation, content, headers=headers)
+                assert answer.status_code == 413 if name == "large" else answer.status_code < 500
+                refused(operation, answer)
+
+
+PACKED = {"packed": "gzip"}
+
+
+def enormous(document: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """A body made too large, too deep, too wide, packed, or no text at all."""
+    body = json.dumps(document).encode()
+    deep = b"[" * 50_000 + b"]" * 50_000
+    yield "large", body[:-1] + b', "x": "' + MARK.encode() * 1_300_000 + b'"}'
+    yield "deep", deep
+    yield "deep in a field", body[:-1] + b', "narrative": ' + deep + b"}"
+    yield "many fields", json.dumps({f"{MARK} {i}": i for i in range(20_000)}).encode()
+    yield "many items", b'{"interests": [' + b'"x",' * 100_000 + b'"x"]}'
+    yield "packed", gzip.compress(body + b" " * 20_000_000)
+    yield "not text", body.replace(b'"', b'"\xff', 2)
 
 
 @pytest.mark.parametrize(
@@ -202,21 +208,19 @@ TRICKS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n for n, route in ROUTES.items() if "{" in route.path])
-def test_an_id_is_no_path_and_no_query(
-    world: World, name: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    [method] = ROUTES[name].methods
-    parameters = {p["name"] for p in operations()[name]["parameters"] if p["in"] == "path"}
-    body = BODIES.get(LIKE.get(name, name))
+def test_an_id_is_no_path_and_no_query(world: World, caplog: pytest.LogCaptureFixture) -> None:
     with nothing_lost(world, caplog):
-        for trick in TRICKS:
-            path = ROUTES[name].path.format(**dict.fromkeys(parameters, trick))
-            headers = {"If-Match": "*"}
-            answer = world.ask("administrator", method, path, json=body, headers=headers)
-            assert answer.status_code in (404, 405, 422), trick
-            assert MARK not in answer.text
-            problem(answer, answer.status_code)
+        for name in (n for n, route in ROUTES.items() if "{" in route.path):
+            [method] = ROUTES[name].methods
+            named = {p["name"] for p in operations()[name]["parameters"] if p["in"] == "path"}
+            body = BODIES.get(LIKE.get(name, name))
+            for trick in TRICKS:
+                path = ROUTES[name].path.format(**dict.fromkeys(named, trick))
+                headers = {"If-Match": "*"}
+                answer = world.ask("administrator", method, path, json=body, headers=headers)
+                assert answer.status_code in (403, 404, 405, 422), (name, trick)
+                assert MARK not in answer.text
+                problem(answer, answer.status_code)
 
 
 def test_a_parameter_is_what_it_should_be(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -231,7 +235,7 @@ def test_a_parameter_is_what_it_should_be(world: World, caplog: pytest.LogCaptur
     with nothing_lost(world, caplog):
         for name, parameter in queries:
             path = ROUTES[name].path
-            for trick in (INJECTED, f"{MARK}\x00", MARK * 2_000, "-1", "1e9", ""):
+            for trick in (INJECTED, f"{MARK}\x00", MARK * 2_000, "-1", "1 e9", ""):
                 path = ROUTES[name].path.format(
                     participant_id=OWN, account_id="A-company", company_id="C-mine",
                     offer_id="O-mine", run_id=world.runs[OWN],
@@ -362,25 +366,20 @@ def test_a_code_replayed_or_used_as_a_token_opens_nothing(world: World) -> None:
     problem(world.client.post(f"{BASE}/activations", headers=headers, json=body), 401)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        n
-        for n, route in ROUTES.items()
-        if "{participant_id}" in route.path and "GET" in route.methods
-    ],
-)
-def test_ids_cannot_be_told_apart_by_trying(world: World, name: str) -> None:
+def test_ids_cannot_be_told_apart_by_trying(world: World) -> None:
     """Another's answers as if it were not there, to the last byte."""
-    answers = {}
-    for person in ("P-other", "P-elsewhere", "P-unassigned", "P-none"):
-        path = ROUTES[name].path.format(participant_id=person, offer_id="O-mine")
-        answer = world.ask("operator", "GET", path)
-        problem(answer, 404)
-        own = ("request-id", "ratelimit-remaining", "ratelimit-reset")
-        headers = {k: v for k, v in answer.headers.items() if k not in own}
-        answers[person] = (answer.content, headers)
-    assert len(set(map(str, answers.values()))) == 1
+    own = ("request-id", "ratelimit-remaining", "ratelimit-reset")
+    for name, route in ROUTES.items():
+        if "{participant_id}" not in route.path or "GET" not in route.methods:
+            continue
+        answers = set()
+        for person in ("P-other", "P-elsewhere", "P-unassigned", "P-none"):
+            path = route.path.format(participant_id=person, offer_id="O-mine")
+            answer = world.ask("operator", "GET", path)
+            problem(answer, 404)
+            headers = {k: v for k, v in answer.headers.items() if k not in own}
+            answers.add((answer.content, str(headers)))
+        assert len(answers) == 1, name
 
 
 def test_ids_that_are_made_tell_nothing(world: World) -> None:
@@ -392,11 +391,3 @@ def test_ids_that_are_made_tell_nothing(world: World) -> None:
     }
     assert len({account[:4] for account in made}) > 2
     assert all(len(account) == 18 for account in made)
-
-
-def test_the_documented_problems_are_those_that_are_answered() -> None:
-    """What the tests above rely on: every problem has its words and a documented status."""
-    statuses = {status for o in operations().values() for status in o["responses"]}
-    assert {"400", "401", "403", "404", "409", "413", "422", "429"} <= statuses
-    problem_document = resolved(document()["components"]["responses"]["Invalid"])
-    assert list(problem_document["content"]) == ["application/problem+json"]
