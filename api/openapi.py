@@ -33,7 +33,12 @@ _LONGEST = {
 }
 # What no database text can hold is no text.
 _ANY_TEXT = r"^[^\u0000]*$"
-_DAY = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+# A day from 2000 to 2100 that the calendar has.
+_DAY = (
+    r"^(20[0-9]{2}|2100)-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$"
+    r"|^20([02468][048]|[13579][26])-02-29$"
+)
 _BIGGEST_INT32 = 2**31 - 1
 _DONE = {"200": "ok", "201": "created", "204": "done"}
 # What any request may meet: doubled headers, another site, too many, a fault, no database.

@@ -6,6 +6,7 @@ they are asked again without its runtime.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import jsonschema
@@ -192,3 +193,16 @@ def test_the_examples_are_valid() -> None:
 def test_the_schemas_are_schemas() -> None:
     for schema in document()["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_a_day_of_the_schema_is_a_day_of_the_calendar() -> None:
+    pattern = document()["components"]["schemas"]["Offer"]["properties"]["start_date"]["pattern"]
+    for year in (1999, 2000, 2023, 2024, 2096, 2100, 2101):
+        for month in range(14):
+            for day in range(33):
+                text = f"{year}-{month:02}-{day:02}"
+                try:
+                    real = 2000 <= date.fromisoformat(text).year <= 2100
+                except ValueError:
+                    real = False
+                assert bool(re.search(pattern, text)) == real, text

@@ -1,0 +1,25 @@
+"""What Schemathesis must know that no JSON Schema can say: rules between two fields of a record.
+
+A body that breaks one is refused with 422, and rightly, though it fits the schema.
+"""
+
+from typing import Any
+
+import schemathesis
+
+
+@schemathesis.hook
+def filter_body(_context: Any, body: Any) -> bool:
+    """Leave out what fits the schema and is no record."""
+    return not (isinstance(body, dict) and (_ages_reversed(body) or _empty_window(body)))
+
+
+def _ages_reversed(offer: dict[str, Any]) -> bool:
+    ages = (offer.get("min_age"), offer.get("max_age"))
+    return all(isinstance(age, int) for age in ages) and ages[0] > ages[1]
+
+
+def _empty_window(record: dict[str, Any]) -> bool:
+    """Hours that begin when they end."""
+    windows = [w for name in ("schedule", "availability") for w in record.get(name) or ()]
+    return any(isinstance(w, dict) and w.get("from") == w.get("to") for w in windows)
