@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.pool_store import RefusedError
 from api.problems import Problem
+from matching.errors import UnknownRecordError
 from matching.listing_store import Slice
 from matching.messages import say
 
@@ -82,8 +83,12 @@ def nothing() -> Response:
 
 @contextmanager
 def adding() -> Iterator[None]:
-    """What the database refuses to add is there already, where the caller does not see it."""
+    """What cannot be added is there already, where the caller does not see it.
+
+    The database refuses to change another's record; one that is the same to the letter it leaves
+    as it is, and the caller does not find it afterwards.
+    """
     try:
         yield
-    except RefusedError:
+    except (RefusedError, UnknownRecordError):
         raise Problem("taken") from None
