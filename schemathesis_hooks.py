@@ -22,5 +22,6 @@ def _ages_reversed(offer: dict[str, Any]) -> bool:
 
 def _empty_window(record: dict[str, Any]) -> bool:
     """Hours that begin when they end."""
-    windows = [w for name in ("schedule", "availability") for w in record.get(name) or ()]
+    lists = [record.get(name) for name in ("schedule", "availability")]
+    windows = [w for given in lists if isinstance(given, list) for w in given]
     return any(isinstance(w, dict) and w.get("from") == w.get("to") for w in windows)

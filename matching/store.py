@@ -249,11 +249,16 @@ class Store:
         )
 
     def _numbers(self, participant_ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of participants; UnknownRecordError for one whom the caller may not see."""
         sql = """
             SELECT participant_id, number FROM participant
             WHERE programme_id = %s AND participant_id = ANY(%s)
         """
-        return dict(self._run(sql, self.programme_id, list(participant_ids)))
+        found = dict(self._run(sql, self.programme_id, list(participant_ids)))
+        for participant_id in participant_ids:
+            if participant_id not in found:
+                raise UnknownRecordError("participant", participant_id)
+        return found
 
     def participants(
         self, ids: Sequence[str] | None = None

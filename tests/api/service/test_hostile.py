@@ -55,6 +55,8 @@ BODIES: dict[str, dict[str, Any]] = {
                     "sub_areas": ["Magentino"]},
     "settle_competence": {"uri": "urn:cantiere:competence:cucire-a-mano", "status": "confirmed"},
     "answer_question": {"uri": "urn:cantiere:competence:cucire-a-mano", "answer": "yes"},
+    "propose_person": {"participant_id": OWN, "offer_id": "O-mine", "note": "una nota"},
+    "take_next_step": {"action": "refuse", "side": "participant", "reason": "distance"},
     "assign_participant": {"organisation_id": "ORG-mine"},
     "link_identity": {"subject": "soggetto"},
     "issue_federated_token": {"state": "x", "code": "x"},
@@ -62,6 +64,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "confirm_second_factor": {"code": "123456"},
     "change_own_password": {"current_password": PASSWORD, "new_password": PASSWORD[::-1]},
     "activate_account": {"password": PASSWORD},
+}  # fmt: skip
+IDS = {
+    "participant_id": OWN, "account_id": "A-company", "company_id": "C-mine", "offer_id": "O-mine",
+    "run_id": "R-none", "decision_id": "D-none",
 }  # fmt: skip
 # Bodies of the same schemas as the ones above.
 LIKE = {"replace_participant": "add_participant", "replace_company": "add_company",
@@ -91,10 +97,8 @@ def with_text(body: dict[str, Any], where: tuple[Any, ...], text: str) -> dict[s
 def send(world: World, operation: str, body: Any, **request: Any) -> Any:
     """A body, exactly as it is, from the administrator."""
     [method] = ROUTES[operation].methods
-    path = ROUTES[operation].path.format(
-        participant_id=OWN, account_id="A-company", company_id="C-mine", offer_id="O-mine"
-    )
-    headers = {"Content-Type": "application/json"} | request.pop("headers", {})
+    path = ROUTES[operation].path.format(**IDS)
+    headers = {"Content-Type": "application/json", "If-Match": "*"} | request.pop("headers", {})
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return world.ask("administrator", method, path, content=content, headers=headers, **request)
 
@@ -234,12 +238,8 @@ def test_a_parameter_is_what_it_should_be(world: World, caplog: pytest.LogCaptur
     assert len(queries) > 20
     with nothing_lost(world, caplog):
         for name, parameter in queries:
-            path = ROUTES[name].path
             for trick in (INJECTED, f"{MARK}\x00", MARK * 2_000, "-1", "1 e9", ""):
-                path = ROUTES[name].path.format(
-                    participant_id=OWN, account_id="A-company", company_id="C-mine",
-                    offer_id="O-mine", run_id=world.runs[OWN],
-                )  # fmt: skip
+                path = ROUTES[name].path.format(**IDS)
                 [method] = ROUTES[name].methods
                 answer = world.ask(
                     "administrator", method, path, params={"text": "x"} | {parameter: trick},
