@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from api.schemas.common import Cursor, Document, Id, Sentence, storable
@@ -31,7 +31,7 @@ def _as_a_day(given: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_as_a_day)]
-Note = Annotated[str, Field(max_length=2_000), BeforeValidator(storable)]
+Note = Annotated[str, Field(max_length=2_000), AfterValidator(storable)]
 Who = Annotated[str, Field(max_length=100)]
 Rules = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50)]
 

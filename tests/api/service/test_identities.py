@@ -130,7 +130,7 @@ def test_what_is_no_name_or_contact_is_refused_without_repeating_it(
 def test_without_the_key_the_vault_is_closed_and_all_else_works(named: World) -> None:
     for keys in (None, new_key()):
         settings = worlds.settings_of(named.url, str(named.service.pool.conninfo), vault_keys=keys)
-        with running(settings, named.url, named.runs) as closed:
+        with running(settings, named.url, named.runs, named.issuer) as closed:
             answer = closed.ask("operator", "GET", PATH)
             assert (answer.status_code, answer.json()["type"]) == (
                 503, "urn:cantiere:problem:vault-closed",
@@ -248,7 +248,7 @@ def test_the_commands_make_and_rotate_a_key(
     assert command("vault", "rotate", "--json", url=named.url).document == {"rotated": 2}
     assert dump_of(named.url)["identity"] != before
     settings = worlds.settings_of(named.url, str(named.service.pool.conninfo), vault_keys=new)
-    with running(settings, named.url, named.runs) as again:
+    with running(settings, named.url, named.runs, named.issuer) as again:
         assert again.ask("operator", "GET", PATH).json() == NAMES
     with connect(named.service.settings) as owner:
         last = owner.execute("SELECT action, details FROM audit_event ORDER BY number").fetchall()
