@@ -1,12 +1,16 @@
 """The nouns of a taxonomy: competences, occupations, their relations, their mentions."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 ConceptKind = Literal["competence", "occupation"]
 CompetenceKind = Literal["skill", "knowledge", "attitude"]
 ReuseLevel = Literal["transversal", "cross-sector", "sector-specific", "occupation-specific"]
 RelationKind = Literal["essential", "useful"]
+# What is said of a deed: it is the teller's own, or denied, doubted, wished for, somebody else's.
+Claim = Literal["own", "denied", "doubted", "wished", "others"]
+HELD: frozenset[Claim] = frozenset({"own"})
+CLAIMS: frozenset[Claim] = frozenset(get_args(Claim))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class Match:
 class Mention:
     """A stretch of a text that names a concept: ``text`` is exactly ``source[start:end]``.
 
-    Offsets count Unicode code points, as Python does.
+    Offsets count Unicode code points, as Python does. Only what is ``own`` is a competence held:
+    ``is_held``.
     """
 
     start: int
@@ -84,3 +89,9 @@ class Mention:
     uri: str
     label: str
     confidence: float
+    claim: Claim = "own"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the teller claims it, so that it counts."""
+        return self.claim in HELD

@@ -30,7 +30,7 @@ Interval = tuple[float, float, float]
 Unit = TypeVar("Unit")
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold"
-_URI = "urn:cantiere:competence:"
+COMPETENCE = "urn:cantiere:competence:"
 _RESAMPLINGS = 2000
 _BINS = 10
 
@@ -106,7 +106,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _uris(ids: Sequence[str]) -> frozenset[str]:
-    return frozenset(_URI + name.strip() for name in ids)
+    return frozenset(COMPETENCE + name.strip() for name in ids)
 
 
 def _story(text: str, marked: Sequence[dict[str, object]]) -> Story:

@@ -6,12 +6,8 @@ concept. A linear model ranks the concepts; a logistic one says how likely the f
 are fitted on the development half of the gold files (``training.calibrate``).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +15,6 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Features = Mapping[str, Array]
 
-CALIBRATION = Path(__file__).parent / "linker_calibration.json"
 _SCORE_DIGITS = 4
 
 
@@ -59,36 +54,6 @@ class Judge:
         """
         ranks = self.rank(features)
         return ranks, squashed(self.sure(winner_features(ranks, features) | dict(more)))
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """The fitted numbers of a linker.
-
-    ``encoder`` is the fingerprint of the model they were fitted with; ``threshold`` is the
-    confidence below which a stretch of a story names nothing.
-    """
-
-    encoder: str
-    phrases: Judge
-    mentions: Judge
-    threshold: float
-
-    @classmethod
-    def read(cls, path: Path = CALIBRATION) -> Self:
-        """The calibration kept in a file."""
-        kept = json.loads(path.read_text("utf-8"))
-
-        def judge(name: str) -> Judge:
-            return Judge(*(Linear(**kept[name][part]) for part in ("rank", "sure")))
-
-        return cls(kept["encoder"], judge("phrases"), judge("mentions"), kept["threshold"])
-
-
-@cache
-def shipped_calibration() -> Calibration:
-    """The one beside this module, of the shipped encoder."""
-    return Calibration.read()
 
 
 def squashed(log_odds: Array) -> Array:

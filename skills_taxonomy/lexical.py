@@ -121,6 +121,8 @@ class LexicalIndex:
 
     def telling(self, word: str) -> Telling | None:
         """The concept that a single word names, if it names just one."""
+        if stem(word) in WEAK_STEMS:
+            return None
         return self._naming_words.get(_word_key(word)) or self._telling_stems.get(stem(word))
 
     def by_concept(self, cosines: Rows) -> Scores:

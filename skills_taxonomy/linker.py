@@ -1,7 +1,6 @@
 """From words to concepts: search a concept for a phrase, find the mentions in a story."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -10,21 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skills_taxonomy import mentions
-from skills_taxonomy.concepts import Competence, ConceptKind, Match, Mention
+from skills_taxonomy.calibration import Calibration, shipped_calibration
+from skills_taxonomy.concepts import HELD, Claim, Competence, ConceptKind, Match, Mention
 from skills_taxonomy.dense import DenseIndex
 from skills_taxonomy.encoder import SHIPPED, Encoder
 from skills_taxonomy.fusion import (
     Array,
-    Calibration,
     Features,
     Pooled,
     phrase_features,
     shares,
-    shipped_calibration,
     standardised,
 )
 from skills_taxonomy.gender import masculine_forms, one_gender
 from skills_taxonomy.lexical import LexicalIndex
+from skills_taxonomy.naming import Candidates, Families
 from skills_taxonomy.surroundings import Surroundings
 from skills_taxonomy.taxonomy import Taxonomy
 
@@ -39,18 +38,6 @@ _UNLIKELY_MEANING = 1.0
 _FEW_NEUTRAL = 3
 _SCORE_DIGITS = 6
 _LEAST_SCORE = 10**-_SCORE_DIGITS
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The stretches of a story against the competences.
-
-    ``features`` are ``(n_spans, n_competences)``; ``more`` are ``(n_spans,)``.
-    """
-
-    spans: list[mentions.Span]
-    features: Features
-    more: Features
 
 
 class Linker:
@@ -226,37 +213,50 @@ class Linker:
             "occupation": [],
         }  # fmt: skip
 
-    def extract(self, text: str, *, kind: ConceptKind = "competence") -> list[Mention]:
-        """The concepts a story says its teller has practised, in the order of the text.
+    @cached_property
+    def families(self) -> Families:
+        """The competences in the order of their index, and those above them."""
+        return Families(self._wider["competence"])
 
-        Mentions of one kind never overlap; what is denied, doubted, wished for or done by others is
-        left out.
+    def extract(
+        self, text: str, *, kind: ConceptKind = "competence", claims: Collection[Claim] = HELD
+    ) -> list[Mention]:
+        """The concepts a story names, in the order of the text.
+
+        Args:
+            text: A story in Italian.
+            kind: What to look for.
+            claims: What may be said of them. By default only what the teller has practised; with
+                ``CLAIMS`` also what is denied, doubted, wished for or done by others, each marked
+                (``Mention.claim``), none to be counted as held.
+
+        Returns:
+            Mentions that do not overlap.
         """
         index = self.index(kind)
         if not index.concepts:
             return []
         if self.encoder is None or kind == "occupation":
-            return mentions.apart(mentions.by_words(text, kind, index))
-        found = self.candidates(text)
+            return mentions.apart(mentions.by_words(text, kind, index, claims))
+        found = self.candidates(text, claims)
         if not found.spans:
             return []
-        ranks, sure = self.calibration.mentions.surest(found.features, found.more)
+        places, sure = self.calibration.mentions(found, self.families)
         return mentions.apart(
             [
                 Mention(
                     span.start, span.end, text[span.start : span.end],
                     index.concepts[place].uri, index.concepts[place].label, float(probability),
+                    span.claim,
                 )
-                for span, place, probability in zip(
-                    found.spans, ranks.argmax(axis=1), sure, strict=True
-                )
+                for span, place, probability in zip(found.spans, places, sure, strict=True)
                 if probability >= self.calibration.threshold
             ]
         )  # fmt: skip
 
-    def candidates(self, text: str) -> Candidates:
+    def candidates(self, text: str, claims: Collection[Claim] = HELD) -> Candidates:
         """The stretches of a story against the competences; needs an encoder."""
-        spans = mentions.spans(text)
+        spans = mentions.spans(text, claims)
         if not spans:
             return Candidates([], {}, {})
         views = [((s.start, s.end), s.clause, s.sentence) for s in spans]

@@ -1,19 +1,20 @@
 """The stretches of a story that may name a concept, and the surest that do not overlap.
 
-A stretch is a clause that the teller claims, or a part of it between conjunctions. Each is read by
-itself, and again with its clause, its sentence and the whole story around it.
+A stretch is a clause, as far as it says one thing of its deeds (``claims``), or a part of it
+between conjunctions. Each is read by itself, and again with its clause, its sentence and the whole
+story around it.
 """
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
 
-from skills_taxonomy.claims import claimed
-from skills_taxonomy.concepts import ConceptKind, Mention
+from skills_taxonomy.claims import Stretch, stretches
+from skills_taxonomy.concepts import HELD, Claim, ConceptKind, Mention
 from skills_taxonomy.lexical import LexicalIndex
 from skills_taxonomy.text import Token, is_somebody, tokens
 
@@ -46,21 +47,24 @@ class Span:
     clause: tuple[int, int]
     sentence: tuple[int, int]
     words: int
+    claim: Claim
 
 
-def spans(text: str) -> list[Span]:
-    """The stretches of a story that its teller claims, each once, in order."""
+def spans(text: str, claims: Collection[Claim] = HELD) -> list[Span]:
+    """The stretches of a story of which this is said, each once, in order."""
     sentences = [found.span() for found in _SENTENCE.finditer(text)]
     found: dict[tuple[int, int], Span] = {}
-    for start, end in claimed(text):
-        clause = _trimmed(text, start, end)
+    for start, end, claim in ((s.start, s.end, s.claim) for s in stretches(text)):
+        clause = _trimmed(text, start, end) if claim in claims else None
         if clause is None:
             continue
         around = next((s for s in sentences if s[0] <= clause.start < s[1]), (start, end))
         parts = _parts(text, start, end) if clause.words >= _LONG_CLAUSE else []
         for part in [clause, *parts]:
             place = (part.start, part.end)
-            found.setdefault(place, Span(*place, (clause.start, clause.end), around, part.words))
+            found.setdefault(
+                place, Span(*place, (clause.start, clause.end), around, part.words, claim)
+            )
     return list(found.values())
 
 
@@ -101,46 +105,52 @@ def apart(found: Sequence[Mention]) -> list[Mention]:
     return sorted(taken, key=lambda m: m.start)
 
 
-def by_words(text: str, kind: ConceptKind, index: LexicalIndex) -> list[Mention]:
+def by_words(
+    text: str, kind: ConceptKind, index: LexicalIndex, claims: Collection[Claim]
+) -> list[Mention]:
     """The mentions that words alone give away: telling words, and runs near a label."""
-    stretches = _own_words(text, kind)
+    said = [_words(text, stretch, kind) for stretch in stretches(text) if stretch.claim in claims]
     found = [
-        _mention(text, (word,), index, telling.concept, telling.confidence)
-        for words in stretches
+        _mention(text, (word,), index, telling.concept, telling.confidence, claim)
+        for words, claim in said
         for word in words
         if (telling := index.telling(text[word.start : word.end])) is not None
     ]
     runs = [
-        words[i:j]
-        for words in stretches
+        (words[i:j], claim)
+        for words, claim in said
         for i in range(len(words))
         for j in range(i + 2, min(i + _LONGEST_RUN, len(words)) + 1)
     ]
     if runs:
-        scores = index.search_windows(runs)
+        scores = index.search_windows([words for words, _ in runs])
         best = scores.argmax(axis=1)
         found += [
-            _mention(text, runs[i], index, int(best[i]), float(scores[i, best[i]]))
+            _mention(text, runs[i][0], index, int(best[i]), float(scores[i, best[i]]), runs[i][1])
             for i in np.flatnonzero(scores.max(axis=1) >= LEXICAL_THRESHOLD)
         ]
     return found
 
 
-def _own_words(text: str, kind: ConceptKind) -> list[list[Token]]:
-    """The content words of each stretch that the teller claims."""
-    return [
-        [
-            Token(start + t.start, start + t.end, t.stem, True)
-            for t in tokens(text[start:end])
-            if t.is_content and not (kind == "occupation" and is_somebody(text[start:end], t.start))
-        ]
-        for start, end in claimed(text)
+def _words(text: str, stretch: Stretch, kind: ConceptKind) -> tuple[list[Token], Claim]:
+    """The content words of a stretch, and what it says."""
+    start, clause = stretch.start, text[stretch.start : stretch.end]
+    words = [
+        Token(start + t.start, start + t.end, t.stem, True)
+        for t in tokens(clause)
+        if t.is_content and not (kind == "occupation" and is_somebody(clause, t.start))
     ]
+    return words, stretch.claim
 
 
 def _mention(
-    text: str, words: Sequence[Token], index: LexicalIndex, concept: int, confidence: float
+    text: str,
+    words: Sequence[Token],
+    index: LexicalIndex,
+    concept: int,
+    confidence: float,
+    claim: Claim,
 ) -> Mention:
     start, end = words[0].start, words[-1].end
     found = index.concepts[concept]
-    return Mention(start, end, text[start:end], found.uri, found.label, confidence)
+    return Mention(start, end, text[start:end], found.uri, found.label, confidence, claim)

@@ -20,9 +20,13 @@ STOP_WORDS = frozenset(_words_of("stop_words.txt"))
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CLAUSE_END = re.compile(r"[.;:!?\n\r()«»\"…–—]+|,|\s-\s|\b(?:ma|però|pero|invece|mentre)\b", re.I)
 
-# A trade named as the subject of a clause is somebody else's ("Il rappresentante voleva…").
+# A trade named as the subject of a clause is somebody else's ("Il rappresentante voleva…"), and so
+# is that of those one has to do with ("i colloqui con i professori", "dal parrucchiere").
 _SOMEBODY = re.compile(
-    r"^\W*(?:(?:e|poi|quando|se)\s+)?(?:il|lo|la|l'|i|gli|le|un[oa']?)\s*$", re.I
+    r"^\W*(?:(?:e|poi|quando|se)\s+)?(?:il|lo|la|l['’]|i|gli|le|un[oa'’]?)\s*$"
+    r"|\bcon\s+(?:il|lo|la|l['’]|i|gli|le|un[oa'’]?|mi[oa]|miei|mie)\s*$"
+    r"|\b(?:col|coi|da(?:l|llo|lla|ll['’]|i|gli|lle))\s*$",
+    re.I,
 )
 
 
@@ -92,5 +96,5 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_somebody(clause: str, offset: int) -> bool:
-    """Whether a trade named at ``offset`` stands as the subject of its clause."""
-    return _SOMEBODY.match(clause[:offset]) is not None
+    """Whether a trade named at ``offset`` is the subject of its clause, or one dealt with."""
+    return _SOMEBODY.search(clause[:offset]) is not None

@@ -1,15 +1,17 @@
 """Fit the linker's calibration: ``python -m skills_taxonomy.training.calibrate``.
 
 Of phrases and of mentions alike, a linear model is fitted to rank the right competence first
-(conditional logit; McFadden 1974), then a logistic one to say how often the first is right. All on
-the development half of the gold files; the threshold of mentions, and the figures printed, come
-from predictions of models that have not seen the story (cross-validation).
+(conditional logit; McFadden 1974), then a logistic one to say how often the first is right. Phrases
+are fitted on the development half of the gold files; mentions on that and on stories and sentences
+written to learn from (``examples``). How sure a mention is, the threshold, and the figures printed
+come from predictions of models that have not seen the story (cross-validation); the sentences of
+``held_out.txt`` no model has seen.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from skills_taxonomy.calibration import CALIBRATION, Calibration
 from skills_taxonomy.concepts import Mention
 from skills_taxonomy.encoder import SHIPPED, Encoder
 from skills_taxonomy.evaluation import (
@@ -32,26 +35,33 @@ from skills_taxonomy.evaluation import (
     with_parents,
 )
 from skills_taxonomy.fusion import (
-    CALIBRATION,
     Array,
-    Calibration,
     Features,
     Judge,
     Linear,
+    squashed,
     winner_features,
 )
-from skills_taxonomy.linker import Candidates, Linker
+from skills_taxonomy.linker import Linker
 from skills_taxonomy.mentions import Span, apart
+from skills_taxonomy.naming import Candidates, Families, Namer, chosen, likely
 from skills_taxonomy.taxonomy import Taxonomy
+from skills_taxonomy.training.examples import HELD_OUT, sentences_without, stories
 
 _LIKELY = ("words", "words_few", "meaning", "meaning_few")
 _CANDIDATES = 20  # concepts of a text, by each of these features
 _RIDGE = 3.0
 _FOLDS = 6
-_FALSE_MENTIONS = 0.07  # of the sentences without a competence, in the development half
+_INNER_FOLDS = 3
+# A stretch of a sentence that names nothing weighs as much as so many of a story.
+_OF_NOTHING = 4.0
+_FALSE_MENTIONS = 0.07  # of the sentences without a competence
+_LEAST = 0.02  # mentions below this probability are not looked at
 _THRESHOLDS = np.arange(0.1, 0.9, 0.02).round(2).tolist()
-_NO_JUDGE = Judge(Linear(0.0, {}), Linear(0.0, {}))
-NO_CALIBRATION = Calibration("", _NO_JUDGE, _NO_JUDGE, 0.0)
+_NO_MODEL = Linear(0.0, {})
+NO_CALIBRATION = Calibration(
+    "", Judge(_NO_MODEL, _NO_MODEL), Namer(_NO_MODEL, _NO_MODEL, _NO_MODEL), 0.0
+)
 
 Flags = NDArray[np.bool_]
 
@@ -71,11 +81,15 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story, what was found in it, and which competences are right for each stretch."""
+    """A story, what was found in it, and which competences are right for each stretch.
+
+    ``of_gold``: it is one of the gold files'.
+    """
 
     story: Story
     found: Candidates
     right: Flags
+    of_gold: bool
 
 
 def choices(features: Features, right: Flags) -> Choices:
@@ -124,24 +138,14 @@ def fit_rank(given: Choices) -> Linear:
     return Linear(0.0, dict(zip(given.names, found.round(5).tolist(), strict=True)))
 
 
-def fit_sure(features: Features, right: Flags) -> Linear:
+def fit_sure(features: Features, right: Flags, weights: Array | None = None) -> Linear:
     """A logistic model, its features brought to one scale for the fit."""
     rows = np.stack(list(features.values()), axis=1)
     scale = rows.std(axis=0)
     scale[scale == 0] = 1
-    model = LogisticRegression(C=0.05, max_iter=5000).fit(rows / scale, right)
-    weights = (model.coef_[0] / scale).round(5).tolist()
-    return Linear(round(float(model.intercept_[0]), 5), dict(zip(features, weights, strict=True)))
-
-
-def stretched(model: Linear, log_odds: Array, right: Flags) -> Linear:
-    """The model with its log-odds stretched and moved so that they hold (Platt 1999)."""
-    platt = LogisticRegression(C=1e3).fit(log_odds[:, None], right)
-    slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    return Linear(
-        round(slope * model.intercept + shift, 5),
-        {name: round(slope * weight, 5) for name, weight in model.weights.items()},
-    )
+    model = LogisticRegression(C=0.05, max_iter=5000).fit(rows / scale, right, weights)
+    found = (model.coef_[0] / scale).round(5).tolist()
+    return Linear(round(float(model.intercept_[0]), 5), dict(zip(features, found, strict=True)))
 
 
 def fit_phrases(features: Features, right: Flags) -> Judge:
@@ -152,49 +156,64 @@ def fit_phrases(features: Features, right: Flags) -> Judge:
     return Judge(rank, fit_sure(winner_features(ranks, features), first))
 
 
-def fit_mentions(told: Sequence[Told], uris: Sequence[str], taxonomy: Taxonomy) -> Judge:
-    """The judge of mentions: of every stretch, then of those that are left when they are apart."""
+def fit_mentions(told: Sequence[Told], families: Families) -> Namer:
+    """The namer of stretches. How sure it may be is learned from stories it had not seen."""
+    seen = [one for one in told if one.found.spans]
+    rows: list[tuple[Features, Flags, float]] = []
+    for learned, asked in _folds(seen, _INNER_FOLDS):
+        rank, weigh = fit_choice(learned, families)
+        for one in asked:
+            places, features = chosen(rank, weigh, one.found, families)
+            right = one.right[np.arange(len(places)), places]
+            rows.append((features, right, 1.0 if one.story.marked else _OF_NOTHING))
+    every = _stacked([features for features, _, _ in rows])
+    weights = np.concatenate([np.full(len(right), weight) for _, right, weight in rows])
+    sure = fit_sure(every, np.concatenate([right for _, right, _ in rows]), weights)
+    return Namer(*fit_choice(seen, families), sure)
+
+
+def fit_choice(told: Sequence[Told], families: Families) -> tuple[Linear, Linear]:
+    """What ranks the competences for a stretch, and what weighs the likeliest."""
     rank = fit_rank(joined([choices(one.found.features, one.right) for one in told]))
-    winners = [
-        winner_features(rank(one.found.features), one.found.features) | dict(one.found.more)
+    found = [
+        likely(rank(one.found.features), one.found.features, one.found.more, families)
         for one in told
     ]
-    first = [
-        one.right[np.arange(len(one.right)), rank(one.found.features).argmax(axis=1)]
-        for one in told
+    right = [
+        np.take_along_axis(one.right, known.places, axis=1).ravel()
+        for one, known in zip(told, found, strict=True)
     ]
-    names = list(winners[0])
-    every = {name: np.concatenate([winner[name] for winner in winners]) for name in names}
-    judge = Judge(rank, fit_sure(every, np.concatenate(first)))
-    left = [
-        (mention.confidence, is_right(mention, one.story, taxonomy))
-        for one in told
-        for mention in shown(judge, one, uris, 0.02)
+    return rank, fit_sure(_stacked([known.features for known in found]), np.concatenate(right))
+
+
+def _stacked(parts: Sequence[Features]) -> Features:
+    return {name: np.concatenate([part[name].ravel() for part in parts]) for name in parts[0]}
+
+
+def _folds(told: Sequence[Told], count: int) -> Iterator[tuple[list[Told], list[Told]]]:
+    """For each fold, what is learned from and what is asked."""
+    for held in range(count):
+        yield (
+            [one for number, one in enumerate(told) if number % count != held],
+            [one for number, one in enumerate(told) if number % count == held],
+        )
+
+
+def shown(namer: Namer, one: Told, uris: Sequence[str], families: Families) -> list[Mention]:
+    """What each stretch of a story names."""
+    if not one.found.spans:
+        return []
+    places, sure = namer(one.found, families)
+    return [
+        Mention(span.start, span.end, "", uris[place], "", float(probability))
+        for span, place, probability in zip(one.found.spans, places, sure, strict=True)
+        if probability >= _LEAST
     ]
-    sure, right = (np.array(column) for column in zip(*left, strict=True))
-    sure = sure.clip(0.001, 0.999)
-    return Judge(rank, stretched(judge.sure, np.log(sure / (1 - sure)), right.astype(bool)))
 
 
-def shown(judge: Judge, one: Told, uris: Sequence[str], threshold: float) -> list[Mention]:
-    """The mentions of a story at a threshold."""
-    ranks, sure = judge.surest(one.found.features, one.found.more)
-    return apart(
-        [
-            Mention(span.start, span.end, "", uris[place], "", float(probability))
-            for span, place, probability in zip(
-                one.found.spans, ranks.argmax(axis=1), sure, strict=True
-            )
-            if probability >= threshold
-        ]
-    )
-
-
-def judged(linker: Linker, story: Story) -> Told | None:
-    """A story with its stretches; None if it has none."""
+def judged(linker: Linker, story: Story, *, of_gold: bool) -> Told:
+    """A story with its stretches."""
     found = linker.candidates(story.text)
-    if not found.spans:
-        return None
     concepts = linker.index("competence").concepts
     right = np.zeros((len(found.spans), len(concepts)), bool)
     for marked in story.marked:
@@ -203,38 +222,90 @@ def judged(linker: Linker, story: Story) -> Told | None:
         for row, span in enumerate(found.spans):
             if _overlap(span, marked.start, marked.end):
                 right[row] |= column
-    return Told(story, found, right)
+    return Told(story, found, right, of_gold)
 
 
 def _overlap(span: Span, start: int, end: int) -> bool:
     return span.start < end and start < span.end
 
 
-def cross_validated(
-    told: Sequence[Told], gold: Gold, uris: Sequence[str], taxonomy: Taxonomy
+def unseen(told: Sequence[Told], uris: Sequence[str], families: Families) -> list[list[Mention]]:
+    """What is named in each story by a namer that has not seen it."""
+    found: list[list[Mention]] = [[] for _ in told]
+    for held, (learned, asked) in enumerate(_folds(told, _FOLDS)):
+        namer = fit_mentions(learned, families)
+        found[held::_FOLDS] = [shown(namer, one, uris, families) for one in asked]
+    return found
+
+
+def platt(found: Sequence[list[Mention]], told: Sequence[Told], taxonomy: Taxonomy) -> Linear:
+    """How the log-odds of mentions are stretched and moved so that they hold (Platt 1999)."""
+    pairs = [
+        (_log_odds(mention.confidence), is_right(mention, one.story, taxonomy))
+        for mentions, one in zip(found, told, strict=True)
+        if one.of_gold and one.story.marked
+        for mention in apart(mentions)
+    ]
+    odds, right = (np.array(column) for column in zip(*pairs, strict=True))
+    model = LogisticRegression(C=1e3).fit(odds[:, None], right.astype(bool))
+    return Linear(float(model.intercept_[0]), {"odds": float(model.coef_[0, 0])})
+
+
+def _log_odds(probability: float) -> float:
+    sure = min(max(probability, 0.001), 0.999)
+    return float(np.log(sure / (1 - sure)))
+
+
+def held_to(mention: Mention, stretch: Linear) -> Mention:
+    """A mention as sure as it should be."""
+    odds = np.array([_log_odds(mention.confidence)])
+    return replace(mention, confidence=float(squashed(stretch({"odds": odds}))[0]))
+
+
+def stretched(model: Linear, by: Linear) -> Linear:
+    """A model whose log-odds are stretched and moved."""
+    slope = by.weights["odds"]
+    return Linear(
+        round(slope * model.intercept + by.intercept, 5),
+        {name: round(slope * weight, 5) for name, weight in model.weights.items()},
+    )
+
+
+def best_threshold(
+    found: Sequence[list[Mention]], told: Sequence[Told], taxonomy: Taxonomy
 ) -> float:
     """Print what thresholds give on stories that the model has not seen, and choose one."""
-    fold = np.arange(len(told)) % _FOLDS
-    found: list[list[Mention]] = [[] for _ in told]
-    for held in range(_FOLDS):
-        judge = fit_mentions(
-            [one for one, f in zip(told, fold, strict=True) if f != held], uris, taxonomy
-        )
-        for number in np.flatnonzero(fold == held).tolist():
-            found[number] = shown(judge, told[number], uris, 0.02)
     best = (0.0, 1.0)
     for threshold in _THRESHOLDS:
         kept = [apart([m for m in ms if m.confidence >= threshold]) for ms in found]
-        pairs = [(ms, one.story) for ms, one in zip(kept, told, strict=True) if one.story.marked]
-        figure = f1([tally(ms, story, taxonomy) for ms, story in pairs])
-        empty = [bool(ms) for ms, one in zip(kept, told, strict=True) if not one.story.marked]
-        false = sum(empty) / len(gold.empty)
-        sure = [(m.confidence, float(is_right(m, s, taxonomy))) for ms, s in pairs for m in ms]
-        error = calibration_error(*zip(*sure, strict=True)) if sure else 0.0
-        _say(f"threshold {threshold}: F1 {figure:.3f}, false {false:.3f}, error {error:.3f}")
-        if false <= _FALSE_MENTIONS:
-            best = max(best, (figure, threshold))
+        figures = {
+            name: _figures(
+                [(ms, one) for ms, one in zip(kept, told, strict=True) if one.of_gold is of_gold],
+                taxonomy,
+            )
+            for name, of_gold in (("gold", True), ("own", False))
+        }
+        _say(
+            f"threshold {threshold}: "
+            + "; ".join(
+                "{}: F1 {:.3f}, false {:.3f}, error {:.3f}".format(name, *row)
+                for name, row in figures.items()
+            )
+        )
+        if max(figures["gold"][1], figures["own"][1]) <= _FALSE_MENTIONS:
+            best = max(best, (figures["gold"][0], threshold))
     return best[1]
+
+
+def _figures(
+    kept: Sequence[tuple[list[Mention], Told]], taxonomy: Taxonomy
+) -> tuple[float, float, float]:
+    """F1 on stories, false mentions on sentences without a competence, calibration error."""
+    stories = [(ms, one.story) for ms, one in kept if one.story.marked]
+    empty = [bool(ms) for ms, one in kept if not one.story.marked]
+    sure = [(m.confidence, float(is_right(m, s, taxonomy))) for ms, s in stories for m in ms]
+    error = calibration_error(*zip(*sure, strict=True)) if sure else 0.0
+    return f1([tally(ms, s, taxonomy) for ms, s in stories]), float(np.mean(empty)), error
 
 
 def cross_validated_phrases(features: Features, right: Flags) -> None:
@@ -272,10 +343,35 @@ def calibrated(taxonomy: Taxonomy, folder: Path, cache: Path | None, gold: Gold)
     # What goes with a stretch of a story is first guessed as for phrases.
     kept = replace(NO_CALIBRATION, encoder=Encoder(folder).fingerprint, phrases=phrases)
     linker = Linker(taxonomy, folder, cache=cache, calibration=kept)
-    stories = [*gold.stories, *(Story(sentence, ()) for sentence in gold.empty)]
-    told = [one for story in stories if (one := judged(linker, story)) is not None]
-    threshold = cross_validated(told, gold, uris, taxonomy)
-    return replace(kept, mentions=fit_mentions(told, uris, taxonomy), threshold=threshold)
+    told = lessons(linker, gold)
+    found = unseen(told, uris, linker.families)
+    by = platt(found, told, taxonomy)
+    threshold = best_threshold(
+        [[held_to(m, by) for m in mentions] for mentions in found], told, taxonomy
+    )
+    namer = fit_mentions(told, linker.families)
+    namer = replace(namer, sure=stretched(namer.sure, by))
+    return replace(kept, mentions=namer, threshold=threshold)
+
+
+def lessons(linker: Linker, gold: Gold) -> list[Told]:
+    """All that mentions are fitted on."""
+    sentences = [Story(sentence, ()) for _, sentence in sentences_without()]
+    return [
+        *(judged(linker, story, of_gold=True) for story in gold.stories),
+        *(judged(linker, Story(sentence, ()), of_gold=True) for sentence in gold.empty),
+        *(judged(linker, story, of_gold=False) for story in [*stories(), *sentences]),
+    ]
+
+
+def false_mentions(linker: Linker, sentences: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Of sentences without a competence, by their kind, how many name one all the same."""
+    found: dict[str, list[bool]] = {"every": []}
+    for kind, sentence in sentences:
+        is_false = bool(linker.extract(sentence))
+        found.setdefault(kind, []).append(is_false)
+        found["every"].append(is_false)
+    return {kind: float(np.mean(flags)) for kind, flags in found.items()}
 
 
 def main() -> None:
@@ -288,6 +384,9 @@ def main() -> None:
     given = parser.parse_args()
     gold = read_gold(given.gold, "development")
     kept = calibrated(Taxonomy.builtin(), given.encoder, given.cache, gold)
+    linker = Linker(Taxonomy.builtin(), given.encoder, cache=given.cache, calibration=kept)
+    figures = false_mentions(linker, sentences_without(HELD_OUT))
+    _say("held out: " + ", ".join(f"{kind} {share:.3f}" for kind, share in figures.items()))
     given.out.write_text(json.dumps(asdict(kept), indent=2) + "\n", "utf-8")
 
 

@@ -1,21 +1,16 @@
 """Two opinions made one, by hand."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from skills_taxonomy.fusion import (
-    Calibration,
     Judge,
     Linear,
     Pooled,
     phrase_features,
     shares,
-    shipped_calibration,
     squashed,
     standardised,
 )
@@ -60,21 +55,3 @@ def test_a_judge_ranks_by_one_model_and_is_as_sure_as_the_other_says() -> None:
     ranks, sure = judge.surest(features, {"deed": np.array([-1.0])})
     assert ranks.tolist() == [[0.0, 1.0]]
     assert sure.tolist() == [0.5]
-
-
-def test_the_shipped_numbers_name_known_features() -> None:
-    kept = shipped_calibration()
-    assert set(kept.phrases.rank.weights) == set(phrase_features(WORDS, WORDS, [[], []]))
-    assert 0 < kept.threshold < 1
-
-
-def test_a_calibration_is_read_as_written(tmp_path: Path) -> None:
-    one = {"intercept": 1.0, "weights": {"words": 2.0}}
-    judge = {"rank": one, "sure": one}
-    path = tmp_path / "kept.json"
-    path.write_text(
-        json.dumps({"encoder": "abc", "phrases": judge, "mentions": judge, "threshold": 0.4})
-    )
-    model = Linear(1.0, {"words": 2.0})
-    expected = Judge(model, model)
-    assert Calibration.read(path) == Calibration("abc", expected, expected, 0.4)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skills_taxonomy import Competence, Linker, Match, Mention, Occupation, Taxonomy
-from skills_taxonomy.concepts import ConceptKind
+from skills_taxonomy.concepts import CLAIMS, Claim, ConceptKind
 from skills_taxonomy.linker import Grouping
 from tests.skills_taxonomy.small import a_competence, a_taxonomy
 
@@ -213,6 +213,25 @@ def test_the_same_story_however_it_is_typed(change: Callable[[str], str]) -> Non
 def test_only_own_deeds_are_mentioned(left_out: str, said: str) -> None:
     assert SMALL.extract(left_out) == []
     assert len(SMALL.extract(said)) == 1
+
+
+MARKED = [
+    ("non so usare il tornio", "denied"),
+    ("forse so usare il tornio", "doubted"),
+    ("mia sorella usava il tornio", "others"),
+    ("vorrei usare il tornio", "wished"),
+    ("usavo il tornio", "own"),
+]
+
+
+@pytest.mark.parametrize("linker", [SMALL, LINKER], ids=["words", "meaning"])
+@pytest.mark.parametrize(("text", "claim"), MARKED, ids=[claim for _, claim in MARKED])
+def test_what_is_not_held_is_marked_if_asked_for(linker: Linker, text: str, claim: Claim) -> None:
+    (mention,) = linker.extract(text, claims=CLAIMS)
+    assert mention.claim == claim
+    assert mention.is_held == (claim == "own")
+    assert mention.text == text[mention.start : mention.end]
+    assert linker.extract(text) == ([mention] if mention.is_held else [])
 
 
 def test_what_is_denied_leaves_the_rest_of_the_story() -> None:

@@ -34,6 +34,15 @@ def test_what_is_not_claimed_is_not_read() -> None:
     assert found("") == []
 
 
+def test_what_is_not_claimed_is_read_if_asked_for() -> None:
+    text = "Non so cucire. Mio zio faceva il fabbro"
+    asked = spans(text, {"denied", "others"})
+    assert [(text[s.start : s.end], s.claim) for s in asked] == [
+        ("cucire", "denied"),
+        ("zio faceva il fabbro", "others"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "deed"), [("stiravo camicie", True), ("so cucire", True), ("la pioggia", False)]
 )

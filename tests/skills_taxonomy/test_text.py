@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills_taxonomy.text import clauses, stem, stems, tokens
+from skills_taxonomy.text import clauses, is_somebody, stem, stems, tokens
 
 STORIES = st.text(st.sampled_from("aàèé e\u0301😀👩‍🦳'’., \r\n-ßİ漢9_")) | st.text()
 
@@ -120,3 +120,17 @@ def test_clauses_are_trimmed_and_in_order(text: str) -> None:
     edges = [edge for span in found for edge in span]
     assert edges == sorted(edges)
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in found)
+
+
+@pytest.mark.parametrize(
+    ("clause", "somebody"),
+    [
+        ("il muratore arrivava tardi", True),
+        ("parlavo con i muratori", True),
+        ("aspettavo dal muratore", True),
+        ("facevo il muratore", False),
+        ("da muratore", False),
+    ],
+)
+def test_who_is_spoken_of_or_dealt_with_is_somebody_else(clause: str, somebody: bool) -> None:
+    assert is_somebody(clause, clause.index("murator")) is somebody

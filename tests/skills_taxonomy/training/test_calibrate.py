@@ -3,8 +3,22 @@
 import numpy as np
 import pytest
 
-from skills_taxonomy.training.calibrate import choices, fit_rank, fit_sure, joined, stretched
+from skills_taxonomy.concepts import Mention
+from skills_taxonomy.evaluation import Marked, Story
+from skills_taxonomy.fusion import Linear, squashed
+from skills_taxonomy.naming import Candidates
+from skills_taxonomy.training.calibrate import (
+    Told,
+    choices,
+    fit_rank,
+    held_to,
+    joined,
+    platt,
+    stretched,
+)
+from tests.skills_taxonomy.small import a_competence, a_taxonomy
 
+_URI = "urn:cantiere:competence:it"
 RNG = np.random.default_rng(0)
 FEATURES = {
     name: RNG.normal(size=(60, 12)) for name in ("words", "words_few", "meaning", "meaning_few")
@@ -31,11 +45,16 @@ def test_texts_of_several_stories_stay_apart() -> None:
     assert len(set(both.text.tolist())) == 120
 
 
-def test_probabilities_hold_after_stretching() -> None:
+def test_mentions_are_as_sure_as_they_are_often_right() -> None:
     signal = RNG.normal(size=2000)
     right = RNG.random(2000) < 1 / (1 + np.exp(-(2 * signal - 1)))
-    model = fit_sure({"signal": signal}, right)
-    fitted = stretched(model, model({"signal": signal}), right)
-    sure = 1 / (1 + np.exp(-fitted({"signal": signal})))
-    assert sure.mean() == pytest.approx(right.mean(), abs=0.01)
-    assert sure[signal > 1].mean() == pytest.approx(right[signal > 1].mean(), abs=0.05)
+    modest = Linear(0.5, {"signal": 0.7})
+    found = [[Mention(0, 1, "", _URI if r else "other", "", float(p))] for p, r in
+             zip(squashed(modest({"signal": signal})), right, strict=True)]  # fmt: skip
+    story = Story("a", (Marked(0, 1, frozenset({_URI})),))
+    told = [Told(story, Candidates([], {}, {}), np.zeros((0, 1), bool), of_gold=True)] * 2000
+    by = platt(found, told, a_taxonomy(competences=[a_competence(_URI)], relations=[]))
+    held = np.array([held_to(mentions[0], by).confidence for mentions in found])
+    assert held.mean() == pytest.approx(right.mean(), abs=0.02)
+    assert held[signal > 1].mean() == pytest.approx(right[signal > 1].mean(), abs=0.05)
+    assert squashed(stretched(modest, by)({"signal": signal})) == pytest.approx(held, abs=2e-3)
