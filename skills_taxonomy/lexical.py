@@ -16,7 +16,7 @@ from scipy import sparse
 
 from skills_taxonomy.concepts import Concept
 from skills_taxonomy.fusion import Pooled
-from skills_taxonomy.text import WEAK_STEMS, Token, stem, stems, tokens
+from skills_taxonomy.text import WEAK_STEMS, WEAK_WORDS, Token, stem, stems, tokens
 
 Scores = NDArray[np.float64]
 Rows = sparse.csr_array
@@ -121,7 +121,7 @@ class LexicalIndex:
 
     def telling(self, word: str) -> Telling | None:
         """The concept that a single word names, if it names just one."""
-        if stem(word) in WEAK_STEMS:
+        if word.casefold() in WEAK_WORDS:
             return None
         return self._naming_words.get(_word_key(word)) or self._telling_stems.get(stem(word))
 

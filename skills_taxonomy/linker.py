@@ -35,6 +35,8 @@ _CELLS_AT_ONCE = 2_000_000
 _LIKELY_LABEL = 9.0
 # A concept without a word in common, and no nearer in standard scores, is no match.
 _UNLIKELY_MEANING = 1.0
+# What is not held counts for nothing, so that less is asked of it than of what is.
+_OF_NOT_HELD = 0.5
 _FEW_NEUTRAL = 3
 _SCORE_DIGITS = 6
 _LEAST_SCORE = 10**-_SCORE_DIGITS
@@ -250,9 +252,13 @@ class Linker:
                     span.claim,
                 )
                 for span, place, probability in zip(found.spans, places, sure, strict=True)
-                if probability >= self.calibration.threshold
+                if probability >= self._least(span.claim)
             ]
         )  # fmt: skip
+
+    def _least(self, claim: Claim) -> float:
+        """How likely a stretch must be to name something."""
+        return self.calibration.threshold * (1.0 if claim in HELD else _OF_NOT_HELD)
 
     def candidates(self, text: str, claims: Collection[Claim] = HELD) -> Candidates:
         """The stretches of a story against the competences; needs an encoder."""

@@ -64,7 +64,8 @@ def stem(word: str) -> str:
 
 
 # Stems of words that say something of a trade only beside others ("prendere", "casa", "sera").
-WEAK_STEMS = frozenset(stem(word) for word in _words_of("weak_words.txt"))
+WEAK_WORDS = frozenset(_words_of("weak_words.txt"))
+WEAK_STEMS = frozenset(map(stem, WEAK_WORDS))
 
 
 def tokens(text: str) -> list[Token]:

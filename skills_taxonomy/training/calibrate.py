@@ -12,12 +12,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from skills_taxonomy.calibration import CALIBRATION, Calibration
@@ -26,16 +24,13 @@ from skills_taxonomy.encoder import SHIPPED, Encoder
 from skills_taxonomy.evaluation import (
     GOLD,
     Gold,
-    Story,
     calibration_error,
     f1,
     is_right,
     read_gold,
     tally,
-    with_parents,
 )
 from skills_taxonomy.fusion import (
-    Array,
     Features,
     Judge,
     Linear,
@@ -43,109 +38,24 @@ from skills_taxonomy.fusion import (
     winner_features,
 )
 from skills_taxonomy.linker import Linker
-from skills_taxonomy.mentions import Span, apart
-from skills_taxonomy.naming import Candidates, Families, Namer, chosen, likely
+from skills_taxonomy.mentions import apart
+from skills_taxonomy.naming import Families, Namer, chosen, likely
 from skills_taxonomy.taxonomy import Taxonomy
-from skills_taxonomy.training.examples import HELD_OUT, sentences_without, stories
+from skills_taxonomy.training.examples import HELD_OUT, sentences_without
+from skills_taxonomy.training.fitting import Flags, choices, fit_rank, fit_sure, joined
+from skills_taxonomy.training.lessons import Told, lessons
 
-_LIKELY = ("words", "words_few", "meaning", "meaning_few")
-_CANDIDATES = 20  # concepts of a text, by each of these features
-_RIDGE = 3.0
 _FOLDS = 6
 _INNER_FOLDS = 3
 # A stretch of a sentence that names nothing weighs as much as so many of a story.
 _OF_NOTHING = 4.0
-_FALSE_MENTIONS = 0.07  # of the sentences without a competence
+_FALSE_MENTIONS = 0.08  # of the sentences without a competence
 _LEAST = 0.02  # mentions below this probability are not looked at
 _THRESHOLDS = np.arange(0.1, 0.9, 0.02).round(2).tolist()
 _NO_MODEL = Linear(0.0, {})
 NO_CALIBRATION = Calibration(
     "", Judge(_NO_MODEL, _NO_MODEL), Namer(_NO_MODEL, _NO_MODEL, _NO_MODEL), 0.0
 )
-
-Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """Texts and the concepts that come into question for each: the rows of a ranking.
-
-    ``rows`` is ``(n_rows, n_features)``; ``text`` and ``right`` are ``(n_rows,)``.
-    """
-
-    names: tuple[str, ...]
-    rows: Array
-    text: NDArray[np.intp]
-    right: Flags
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A story, what was found in it, and which competences are right for each stretch.
-
-    ``of_gold``: it is one of the gold files'.
-    """
-
-    story: Story
-    found: Candidates
-    right: Flags
-    of_gold: bool
-
-
-def choices(features: Features, right: Flags) -> Choices:
-    """The likeliest concepts of each text that has a right one among them."""
-    likely = np.zeros_like(right)
-    for name in _LIKELY:
-        best = np.argsort(-features[name], axis=1, kind="stable")[:, :_CANDIDATES]
-        np.put_along_axis(likely, best, values=True, axis=1)
-    likely &= (likely & right).any(axis=1, keepdims=True)
-    text, concept = np.nonzero(likely)
-    rows = np.stack([values[text, concept] for values in features.values()], axis=1)
-    return Choices(tuple(features), rows, text, right[text, concept])
-
-
-def joined(parts: Sequence[Choices]) -> Choices:
-    """Choices of several stories as one."""
-    kept = [part for part in parts if len(part.rows)]
-    firsts = np.cumsum([0, *(part.text.max() + 1 for part in kept)])
-    return Choices(
-        kept[0].names,
-        np.concatenate([part.rows for part in kept]),
-        np.concatenate([part.text + first for part, first in zip(kept, firsts, strict=False)]),
-        np.concatenate([part.right for part in kept]),
-    )
-
-
-def fit_rank(given: Choices) -> Linear:
-    """The weights that give the right concepts of each text the largest share."""
-    scale = given.rows.std(axis=0)
-    scale[scale == 0] = 1
-    rows = given.rows / scale
-    _, text = np.unique(given.text, return_inverse=True)
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        odds = rows @ weights
-        highest = np.full(text.max() + 1, -np.inf)
-        np.maximum.at(highest, text, odds)
-        powers = np.exp(odds - highest[text])
-        every = np.bincount(text, powers)[text]
-        good = np.bincount(text, powers * given.right)[text]
-        pull = powers / every - powers * given.right / good
-        total = np.log(np.bincount(text, powers) / np.bincount(text, powers * given.right)).sum()
-        return float(total + _RIDGE * weights @ weights / 2), rows.T @ pull + _RIDGE * weights
-
-    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x / scale
-    return Linear(0.0, dict(zip(given.names, found.round(5).tolist(), strict=True)))
-
-
-def fit_sure(features: Features, right: Flags, weights: Array | None = None) -> Linear:
-    """A logistic model, its features brought to one scale for the fit."""
-    rows = np.stack(list(features.values()), axis=1)
-    scale = rows.std(axis=0)
-    scale[scale == 0] = 1
-    model = LogisticRegression(C=0.05, max_iter=5000).fit(rows / scale, right, weights)
-    found = (model.coef_[0] / scale).round(5).tolist()
-    return Linear(round(float(model.intercept_[0]), 5), dict(zip(features, found, strict=True)))
 
 
 def fit_phrases(features: Features, right: Flags) -> Judge:
@@ -194,8 +104,8 @@ def _folds(told: Sequence[Told], count: int) -> Iterator[tuple[list[Told], list[
     """For each fold, what is learned from and what is asked."""
     for held in range(count):
         yield (
-            [one for number, one in enumerate(told) if number % count != held],
-            [one for number, one in enumerate(told) if number % count == held],
+            [one for one in told if one.group % count != held],
+            [one for one in told if one.group % count == held],
         )
 
 
@@ -211,31 +121,13 @@ def shown(namer: Namer, one: Told, uris: Sequence[str], families: Families) -> l
     ]
 
 
-def judged(linker: Linker, story: Story, *, of_gold: bool) -> Told:
-    """A story with its stretches."""
-    found = linker.candidates(story.text)
-    concepts = linker.index("competence").concepts
-    right = np.zeros((len(found.spans), len(concepts)), bool)
-    for marked in story.marked:
-        accepted = with_parents(marked.accepted, linker.taxonomy)
-        column = np.array([concept.uri in accepted for concept in concepts])
-        for row, span in enumerate(found.spans):
-            if _overlap(span, marked.start, marked.end):
-                right[row] |= column
-    return Told(story, found, right, of_gold)
-
-
-def _overlap(span: Span, start: int, end: int) -> bool:
-    return span.start < end and start < span.end
-
-
 def unseen(told: Sequence[Told], uris: Sequence[str], families: Families) -> list[list[Mention]]:
     """What is named in each story by a namer that has not seen it."""
-    found: list[list[Mention]] = [[] for _ in told]
-    for held, (learned, asked) in enumerate(_folds(told, _FOLDS)):
+    found: dict[int, list[Mention]] = {}
+    for learned, asked in _folds(told, _FOLDS):
         namer = fit_mentions(learned, families)
-        found[held::_FOLDS] = [shown(namer, one, uris, families) for one in asked]
-    return found
+        found |= {id(one): shown(namer, one, uris, families) for one in asked}
+    return [found[id(one)] for one in told]
 
 
 def platt(found: Sequence[list[Mention]], told: Sequence[Told], taxonomy: Taxonomy) -> Linear:
@@ -352,16 +244,6 @@ def calibrated(taxonomy: Taxonomy, folder: Path, cache: Path | None, gold: Gold)
     namer = fit_mentions(told, linker.families)
     namer = replace(namer, sure=stretched(namer.sure, by))
     return replace(kept, mentions=namer, threshold=threshold)
-
-
-def lessons(linker: Linker, gold: Gold) -> list[Told]:
-    """All that mentions are fitted on."""
-    sentences = [Story(sentence, ()) for _, sentence in sentences_without()]
-    return [
-        *(judged(linker, story, of_gold=True) for story in gold.stories),
-        *(judged(linker, Story(sentence, ()), of_gold=True) for sentence in gold.empty),
-        *(judged(linker, story, of_gold=False) for story in [*stories(), *sentences]),
-    ]
 
 
 def false_mentions(linker: Linker, sentences: Sequence[tuple[str, str]]) -> dict[str, float]:

@@ -7,15 +7,9 @@ from skills_taxonomy.concepts import Mention
 from skills_taxonomy.evaluation import Marked, Story
 from skills_taxonomy.fusion import Linear, squashed
 from skills_taxonomy.naming import Candidates
-from skills_taxonomy.training.calibrate import (
-    Told,
-    choices,
-    fit_rank,
-    held_to,
-    joined,
-    platt,
-    stretched,
-)
+from skills_taxonomy.training.calibrate import held_to, platt, stretched
+from skills_taxonomy.training.fitting import choices, fit_rank, joined
+from skills_taxonomy.training.lessons import Told, alone
 from tests.skills_taxonomy.small import a_competence, a_taxonomy
 
 _URI = "urn:cantiere:competence:it"
@@ -52,9 +46,21 @@ def test_mentions_are_as_sure_as_they_are_often_right() -> None:
     found = [[Mention(0, 1, "", _URI if r else "other", "", float(p))] for p, r in
              zip(squashed(modest({"signal": signal})), right, strict=True)]  # fmt: skip
     story = Story("a", (Marked(0, 1, frozenset({_URI})),))
-    told = [Told(story, Candidates([], {}, {}), np.zeros((0, 1), bool), of_gold=True)] * 2000
+    told = [
+        Told(story, Candidates([], {}, {}), np.zeros((0, 1), bool), of_gold=True, group=0)
+    ] * 2000
     by = platt(found, told, a_taxonomy(competences=[a_competence(_URI)], relations=[]))
     held = np.array([held_to(mentions[0], by).confidence for mentions in found])
     assert held.mean() == pytest.approx(right.mean(), abs=0.02)
     assert held[signal > 1].mean() == pytest.approx(right[signal > 1].mean(), abs=0.05)
     assert squashed(stretched(modest, by)({"signal": signal})) == pytest.approx(held, abs=2e-3)
+
+
+def test_a_sentence_that_names_something_stands_alone() -> None:
+    text = "Sono alto. Cucivo e saldavo. Poi basta."
+    start = text.index("saldavo")
+    story = Story(text, (Marked(start, start + 7, frozenset({_URI})),))
+    (sentence,) = alone(story)
+    (mark,) = sentence.marked
+    assert sentence.text == " Cucivo e saldavo."
+    assert sentence.text[mark.start : mark.end] == "saldavo"
