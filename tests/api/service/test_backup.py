@@ -96,7 +96,7 @@ def _still_behind_two_walls(url: str, world: World) -> None:
     service_url = url.replace("postgres@", "cantiere_service@")
     with psycopg.connect(service_url) as connection:
         assert connection.execute("SELECT count(*) FROM participant").fetchone() == (0,)
-    with running(settings_of(url, service_url), url, world.runs) as restored:
+    with running(settings_of(url, service_url), url, world.runs, world.issuer) as restored:
         assert restored.ask("operator", "GET", "/me").status_code == 401  # sign in again
         secret = {"Authorization": f"Bearer {restored.token('operator')}"}
         seen = restored.ask("nobody", "GET", "/participants", headers=secret).json()["items"]

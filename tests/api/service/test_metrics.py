@@ -26,7 +26,7 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 def measured(world: World) -> Iterator[World]:
     """The service with its metrics open to who has the token."""
     settings = world.service.settings.model_copy(update={"metrics_token": SecretStr(TOKEN)})
-    with running(settings, world.url, world.runs) as again:
+    with running(settings, world.url, world.runs, world.issuer) as again:
         yield again
 
 
