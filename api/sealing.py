@@ -6,12 +6,16 @@ nobody gains by moving it to another row.
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
 
 from matching.errors import CantiereError
 from matching.messages import say
+
+# What is sealed is as long as a multiple of this, so that its length tells little.
+_BLOCK = 512
 
 
 class SealError(Exception):
@@ -24,11 +28,12 @@ class Sealer:
 
     fernet: MultiFernet
 
-    def seal(self, secret: str, owner: str) -> bytes:
-        """A secret as the database keeps it."""
-        return self.fernet.encrypt(json.dumps([owner, secret]).encode())
+    def seal(self, secret: object, owner: str) -> bytes:
+        """A secret (what JSON can tell) as the database keeps it."""
+        text = json.dumps([owner, secret], ensure_ascii=False).encode()
+        return self.fernet.encrypt(text.ljust(-(-len(text) // _BLOCK) * _BLOCK))
 
-    def open(self, sealed: bytes, owner: str) -> str:
+    def open(self, sealed: bytes | str, owner: str) -> Any:
         """What was sealed for an owner; SealError if it was not, or with another key."""
         try:
             whose, secret = json.loads(self.fernet.decrypt(sealed))
@@ -36,7 +41,19 @@ class Sealer:
             raise SealError from None
         if whose != owner:
             raise SealError
-        return str(secret)
+        return secret
+
+    def renew(self, sealed: bytes | str) -> bytes:
+        """The same, sealed with the newest key; SealError if it cannot be opened."""
+        try:
+            return self.fernet.rotate(sealed)
+        except InvalidToken:
+            raise SealError from None
+
+
+def new_key() -> str:
+    """A key to be kept where the database is not."""
+    return Fernet.generate_key().decode()
 
 
 def sealer_of(keys: SecretStr | None) -> Sealer | None:
@@ -50,5 +67,5 @@ def sealer_of(keys: SecretStr | None) -> Sealer | None:
     try:
         fernets = [Fernet(key.strip()) for key in keys.get_secret_value().split(",")]
     except ValueError:
-        raise CantiereError(say("api.sealing.bad_key")) from None
+        raise CantiereError(say("rights.vault.bad_key")) from None
     return Sealer(MultiFernet(fernets))

@@ -24,7 +24,7 @@ vault_app = typer.Typer(help=say("rights.vault.help"), no_args_is_help=True)
 def make_key() -> None:
     """Print a new key, which is kept nowhere."""
     # Read here, since the other commands start faster without it.
-    from api.vault.cipher import new_key
+    from api.sealing import new_key
 
     terminal.out.print(new_key(), soft_wrap=True)
 
@@ -51,13 +51,13 @@ def rotate(as_json: AsJson = False) -> None:
 
 def _renewed(vault: "Vault", sealed: dict[str, str]) -> dict[str, str]:
     """Each sealed again; CantiereError, with how many cannot be opened, if one cannot."""
-    from api.vault.cipher import UnreadableError
+    from api.sealing import SealError
 
     renewed = {}
     for participant_id, one in sealed.items():
         try:
             renewed[participant_id] = vault.renew(one)
-        except UnreadableError:
+        except SealError:
             continue
     if len(renewed) < len(sealed):
         raise CantiereError(say("rights.vault.unreadable", count=len(sealed) - len(renewed)))

@@ -58,7 +58,7 @@ def use_code(gate: Gate, sealer: Sealer, account_id: str, code: str, at: datetim
     kept = gate.second_factor(account_id)
     if kept is None:
         return False
-    secret = sealer.open(kept.sealed, _owner(account_id))
+    secret = str(sealer.open(kept.sealed, _owner(account_id)))
     step = step_of(secret, code, at, after=kept.last_step)
     if step is None:
         return False

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from api.rights.rights_store import accounts_of, in_charge, looks_at, rankings_about
-from api.vault.cipher import UnreadableError, Vault
+from api.sealing import SealError
+from api.vault.cipher import Vault
 from api.vault.identity_store import sealed_identity
 from matching.consent_store import consents
 from matching.decisions import Decision
@@ -74,7 +75,7 @@ def _identity(store: Store, vault: Vault | None, participant_id: str) -> Json:
         return {"identity": None, "identity_sealed": False}
     try:
         identity = vault and vault.open(participant_id, sealed)
-    except UnreadableError:
+    except SealError:
         identity = None
     return {"identity": identity and identity.model_dump(), "identity_sealed": identity is None}
 

@@ -6,8 +6,9 @@ from api.access.admission import Caller
 from api.access.checks import may_see_contact, require_offer, require_people
 from api.problems import Problem
 from api.routes.parameters import OfferId, ParticipantId, router_of
+from api.sealing import SealError
 from api.service import Admitted, Work
-from api.vault.cipher import UnreadableError, Vault, vault_of
+from api.vault.cipher import Vault, vault_of
 from api.vault.identity import Contact, Identity, contact_of
 from api.vault.identity_store import forget_identity as forget_sealed
 from api.vault.identity_store import keep_sealed, sealed_identity
@@ -34,7 +35,7 @@ def _opened(work: Work, vault: Vault, participant_id: str) -> Identity | None:
     sealed = sealed_identity(work.store, participant_id)
     try:
         return None if sealed is None else vault.open(participant_id, sealed)
-    except UnreadableError:
+    except SealError:
         raise _closed() from None
 
 

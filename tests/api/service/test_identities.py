@@ -12,7 +12,8 @@ from api.access.acting_store import identify, settings_of
 from api.access.actors import Actor
 from api.database import connect
 from api.main import create_app
-from api.vault.cipher import UnreadableError, Vault, new_key, vault_of
+from api.sealing import SealError, new_key
+from api.vault.cipher import Vault, vault_of
 from api.vault.identity import Identity
 from matching.errors import CantiereError
 from tests.api.service import world as worlds
@@ -52,11 +53,11 @@ def test_what_is_sealed_opens_for_its_person_alone() -> None:
     one, identity = vault(new_key()), Identity.model_validate(NAMES)
     sealed = one.seal("P-1", identity)
     assert one.open("P-1", sealed) == identity
-    with pytest.raises(UnreadableError):
+    with pytest.raises(SealError):
         one.open("P-2", sealed)
-    with pytest.raises(UnreadableError):
+    with pytest.raises(SealError):
         vault(new_key()).open("P-1", sealed)
-    with pytest.raises(UnreadableError):
+    with pytest.raises(SealError):
         one.open("P-1", sealed[:-8] + "AAAAAAA=")
 
 
@@ -74,7 +75,7 @@ def test_a_new_key_seals_and_the_old_one_still_opens() -> None:
     assert both.open("P-1", sealed) == identity
     renewed = both.renew(sealed)
     assert vault(new).open("P-1", renewed) == identity
-    with pytest.raises(UnreadableError):
+    with pytest.raises(SealError):
         vault(old).open("P-1", renewed)
 
 

@@ -17,9 +17,10 @@ from api.access.gate_store import Gate
 from api.access.passwords import hash_of
 from api.database import connect
 from api.main import create_app
+from api.sealing import new_key
 from api.service import Service, now
 from api.settings import Settings
-from api.vault.cipher import new_key, vault_of
+from api.vault.cipher import vault_of
 from api.vault.identity import Identity
 from api.vault.identity_store import keep_sealed
 from matching.consent_store import give_consent
