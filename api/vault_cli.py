@@ -2,11 +2,13 @@
 
 import api.speech  # noqa: F401, I001 - it must come before typer
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import typer
 
 from api import terminal
+from api.access.account_store import Accounts
 from api.commanding import administration, audit
 from api.options import AsJson, print_json
 from api.settings import Settings
@@ -15,7 +17,7 @@ from matching.errors import CantiereError
 from matching.messages import say
 
 if TYPE_CHECKING:
-    from api.vault.cipher import Vault
+    from api.sealing import Sealer
 
 vault_app = typer.Typer(help=say("rights.vault.help"), no_args_is_help=True)
 
@@ -31,32 +33,37 @@ def make_key() -> None:
 
 @vault_app.command("rotate", help=say("rights.vault.rotate"))
 def rotate(as_json: AsJson = False) -> None:
-    """Seal every identity again with the first key."""
-    from api.vault.cipher import vault_of
+    """Seal every identity and every second factor again with the first key."""
+    from api.sealing import sealer_of
 
-    vault = vault_of(Settings())
-    if vault is None:
+    sealer = sealer_of(Settings().vault_keys)
+    if sealer is None:
         raise CantiereError(say("rights.vault.no_key"))
     with administration() as (store, _):
         store.begin_writing()
-        renewed = _renewed(vault, all_sealed(store))
-        for participant_id, sealed in renewed.items():
-            keep_sealed(store, participant_id, sealed)
-        audit(store, "vault.rotated", details={"identities": len(renewed)})
+        accounts = Accounts(store.connection, store.programme_id)
+        identities = _renewed(sealer, all_sealed(store))
+        factors = _renewed(sealer, accounts.sealed_second_factors())
+        for participant_id, sealed in identities.items():
+            keep_sealed(store, participant_id, sealed.decode())
+        for account_id, sealed in factors.items():
+            accounts.renew_second_factor(account_id, sealed)
+        counts = {"identities": len(identities), "second_factors": len(factors)}
+        audit(store, "vault.rotated", details=counts)
     if as_json:
-        print_json({"rotated": len(renewed)})
+        print_json(counts)
     else:
-        terminal.out.print(say("rights.vault.rotated", count=len(renewed)), soft_wrap=True)
+        terminal.out.print(say("rights.vault.rotated", **counts), soft_wrap=True)
 
 
-def _renewed(vault: "Vault", sealed: dict[str, str]) -> dict[str, str]:
+def _renewed(sealer: "Sealer", sealed: Mapping[str, str | bytes]) -> dict[str, bytes]:
     """Each sealed again; CantiereError, with how many cannot be opened, if one cannot."""
     from api.sealing import SealError
 
     renewed = {}
-    for participant_id, one in sealed.items():
+    for owner_id, one in sealed.items():
         try:
-            renewed[participant_id] = vault.renew(one)
+            renewed[owner_id] = sealer.renew(one)
         except SealError:
             continue
     if len(renewed) < len(sealed):

@@ -58,6 +58,19 @@ class Accounts:
     connection: Connection[Any]
     programme_id: str = "default"
 
+    def sealed_second_factors(self) -> dict[str, bytes]:
+        """What is sealed of every account's second factor; held from changes until the end."""
+        sql = """
+            SELECT account_id, second_factor FROM account
+            WHERE programme_id = %s AND second_factor IS NOT NULL ORDER BY account_id FOR UPDATE
+        """
+        return dict(self.connection.execute(sql, (self.programme_id,)).fetchall())
+
+    def renew_second_factor(self, account_id: str, sealed: bytes) -> None:
+        """The same second factor, sealed anew."""
+        sql = "UPDATE account SET second_factor = %s WHERE programme_id = %s AND account_id = %s"
+        self.connection.execute(sql, (sealed, self.programme_id, account_id))
+
     def add(self, account: Account, at: datetime) -> None:
         """A new account, without a password.
 

@@ -21,10 +21,6 @@ class Vault:
         """The identity that was sealed; SealError if it cannot be opened."""
         return Identity.model_validate(self.sealer.open(sealed, participant_id))
 
-    def renew(self, sealed: str) -> str:
-        """The same, sealed with the newest key; SealError if it cannot be opened."""
-        return self.sealer.renew(sealed).decode()
-
 
 def vault_of(settings: Settings) -> Vault | None:
     """The vault that the keys of the environment open; None without keys.

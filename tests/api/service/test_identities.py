@@ -2,22 +2,25 @@
 
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from pyotp import TOTP
 
 from api.access.acting_store import identify, settings_of
 from api.access.actors import Actor
 from api.database import connect
 from api.main import create_app
 from api.sealing import SealError, new_key
+from api.service import now
 from api.vault.cipher import Vault, vault_of
 from api.vault.identity import Identity
 from matching.errors import CantiereError
 from tests.api.service import world as worlds
-from tests.api.service.world import OTHER, OWN, VAULT_KEY, World, running
+from tests.api.service.world import OTHER, OWN, PASSWORD, VAULT_KEY, World, running
 from tests.commands import Cantiere
 from tests.databases import dump_of
 
@@ -65,18 +68,6 @@ def test_its_length_does_not_tell_who_has_a_long_name() -> None:
     one = vault(new_key())
     short = Identity(given_name="A", family_name="B")
     assert len(one.seal("P-1", short)) == len(one.seal("P-1", Identity.model_validate(NAMES)))
-
-
-def test_a_new_key_seals_and_the_old_one_still_opens() -> None:
-    old, new = new_key(), new_key()
-    identity = Identity.model_validate(NAMES)
-    sealed = vault(old).seal("P-1", identity)
-    both = vault(new, old)
-    assert both.open("P-1", sealed) == identity
-    renewed = both.renew(sealed)
-    assert vault(new).open("P-1", renewed) == identity
-    with pytest.raises(SealError):
-        vault(old).open("P-1", renewed)
 
 
 def test_what_is_no_key_stops_the_service_at_once(world: World) -> None:
@@ -241,16 +232,28 @@ def test_the_commands_make_and_rotate_a_key(
     refused = command("vault", "rotate", url=named.url)
     assert (refused.code, "CANTIERE_VAULT_KEYS" in refused.error) == (1, True)
     monkeypatch.setenv("CANTIERE_VAULT_KEYS", new)
+    asked = {"current_password": PASSWORD}
+    secret = named.ask("operator", "POST", "/me/second-factor", json=asked).json()["secret"]
     before = dump_of(named.url)["identity"]
     wrong = command("vault", "rotate", url=named.url)
     assert (wrong.code, "2 persone" in wrong.error) == (1, True)
     assert dump_of(named.url)["identity"] == before
     monkeypatch.setenv("CANTIERE_VAULT_KEYS", f"{new},{VAULT_KEY}")
-    assert command("vault", "rotate", "--json", url=named.url).document == {"rotated": 2}
+    assert command("vault", "rotate", "--json", url=named.url).document == {
+        "identities": 2,
+        "second_factors": 1,
+    }
     assert dump_of(named.url)["identity"] != before
     settings = worlds.settings_of(named.url, str(named.service.pool.conninfo), vault_keys=new)
     with running(settings, named.url, named.runs, named.issuer) as again:
         assert again.ask("operator", "GET", PATH).json() == NAMES
+        before, present = (TOTP(secret).at(now() - timedelta(seconds=s)) for s in (30, 0))
+        on = again.ask("operator", "PUT", "/me/second-factor", json={"code": before})
+        assert on.status_code == 204
+        off = again.ask(
+            "operator", "DELETE", "/me/second-factor", headers={"One-Time-Code": present}
+        )
+        assert off.status_code == 204
     with connect(named.service.settings) as owner:
         last = owner.execute("SELECT action, details FROM audit_event ORDER BY number").fetchall()
-    assert ("vault.rotated", '{"by":"operatore","identities":2}') in last
+    assert ("vault.rotated", '{"by":"operatore","identities":2,"second_factors":1}') in last

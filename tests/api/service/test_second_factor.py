@@ -217,6 +217,10 @@ def test_seals() -> None:
         after.open(sealed, "A-2")
     with pytest.raises(SealError):
         before.open(after.seal("segreto", "A-1"), "A-1")
+    renewed = after.renew(sealed)
+    assert after.open(renewed, "A-1") == "segreto"
+    with pytest.raises(SealError):
+        before.open(renewed, "A-1")
     with pytest.raises(CantiereError, match="CANTIERE_VAULT_KEYS") as refused:
         sealer_of(SecretStr("non una chiave"))
     assert "non una chiave" not in str(refused.value)
