@@ -22,7 +22,9 @@ _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; frame-ancestors 'none'"
 """What a browser may do with the page: show it, with its own style."""
 
-_LABELLED = {"target": "target", "transport": "transport", "limitations": "demand"}
+_LABELLED = {
+    "target": "target", "gender": "gender", "transport": "transport", "limitations": "demand",
+}  # fmt: skip
 _UNITS = {"max_travel_minutes": "minutes", "max_hours_week": "hours"}
 _FACTS = (
     "target", "birth_year", "gender", "municipality", "eqf_level", "languages", "licences",
