@@ -144,8 +144,8 @@ class StepDocument(Document):
     undone: bool
 
 
-class DecisionSummary(Document):
-    """A decision as a list shows it."""
+class DecisionState(Document):
+    """Where a decision stands."""
 
     decision_id: Id
     participant_id: Id
@@ -158,24 +158,18 @@ class DecisionSummary(Document):
     started_on: date | None
     ended_on: date | None
     outcome: PlacementOutcome | None
+
+
+class DecisionSummary(DecisionState):
+    """A decision as a list shows it."""
+
     changed_at: datetime
 
 
-class DecisionDocument(Document):
+class DecisionDocument(DecisionState):
     """A decision, with its steps."""
 
-    decision_id: Id
-    participant_id: Id
-    offer_id: Id
     run_id: Id | None
-    status: PlacementStatus
-    participant_yes: bool
-    company_yes: bool
-    contact_open: bool
-    seat_taken: bool
-    started_on: date | None
-    ended_on: date | None
-    outcome: PlacementOutcome | None
     steps: Annotated[list[StepDocument], Field(max_length=MOST_STEPS)]
 
 
