@@ -17,6 +17,7 @@ from api.access.issuer import IssuerUnavailableError, issuer_of
 from api.embedded import leave_embedded
 from api.metrics import Measured, Metrics
 from api.middleware import Envelope, Metered, on_error
+from api.opening import make_engine, make_linker
 from api.pool_store import RefusedError, make_pool, prepare_role
 from api.probes import metrics_endpoint, show_liveness
 from api.problems import Problem, on_http_exception, on_invalid, on_problem
@@ -25,7 +26,6 @@ from api.sealing import SealError
 from api.service import Service
 from api.settings import Settings
 from api.vault.cipher import vault_of
-from matching.engine import builtin_engine
 from matching.errors import DatabaseError, UnknownRecordError
 
 API = "/api/v1"
@@ -37,7 +37,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     # What is wrong with the settings is said now, not to the first caller.
     vault_of(chosen)
     issuer_of(chosen)
-    service = Service(chosen, builtin_engine(), make_pool(prepare_role(chosen), chosen.connections))
+    engine = make_engine(make_linker(chosen))
+    service = Service(chosen, engine, make_pool(prepare_role(chosen), chosen.connections))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

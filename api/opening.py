@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TypeVar
@@ -46,10 +47,19 @@ def make_linker(settings: Settings) -> Linker:
         raise CantiereError(say(f"taxonomy.encoder.{error.key}", folder=error.folder)) from None
 
 
+def make_engine(reader: Linker) -> Engine:
+    """This release's engine, with the linker that its readings are made with."""
+    return replace(builtin_engine(), reader=reader.version)
+
+
 @cache
 def linker() -> Linker:
     """The linker of this process."""
-    return make_linker(Settings())
+    made = make_linker(Settings())
+    if made.encoder is not None and not made.is_calibrated:
+        warning = say("taxonomy.encoder.not_calibrated", folder=made.encoder.folder)
+        terminal.err.print(warning, soft_wrap=True)
+    return made
 
 
 def progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:
@@ -63,7 +73,7 @@ def progress(items: Sequence[T], kind: RecordKind) -> Iterable[T]:
 @contextmanager
 def programme() -> Iterator[tuple[Store, Engine]]:
     """The records of the programme in one transaction, read with this release's taxonomy."""
-    engine = builtin_engine()
+    engine = make_engine(linker())
     with connect(Settings()) as connection:
         store = Store(connection)
         refresh(store, engine, linker, progress=progress)

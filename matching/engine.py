@@ -16,6 +16,7 @@ from matching.profile import Profile, Settled, build_coverage, build_profile
 from matching.ranking import ScoredPairs
 from matching.weights import Weights, load_weights
 from skills_taxonomy import Activities, Taxonomy
+from skills_taxonomy.linker import WORDS_ALONE
 
 # Raised by hand when code changes what the same data and weights give: readings are then made
 # again, and a replay says so.
@@ -24,12 +25,16 @@ MODEL = "4"
 
 @dataclass(frozen=True)
 class Engine:
-    """Taxonomy, weights and rules, together, and what life outside trades teaches."""
+    """Taxonomy, weights and rules, together, and what life outside trades teaches.
+
+    ``reader`` is the version of the linker that reads texts (``Linker.version``).
+    """
 
     taxonomy: Taxonomy
     weights: Weights
     rules: Rules
     activities: Activities
+    reader: str = WORDS_ALONE
 
     @property
     def versions(self) -> dict[str, str]:
@@ -43,7 +48,7 @@ class Engine:
     @property
     def derivation(self) -> str:
         """What stored readings and coverage depend on."""
-        return f"{self.versions['model']} {self.versions['taxonomy']}"
+        return f"{self.versions['model']} {self.versions['taxonomy']} {self.reader}"
 
     @cached_property
     def sources(self) -> Sources:

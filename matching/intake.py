@@ -5,7 +5,7 @@ twice.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pydantic import BaseModel, ConfigDict
@@ -85,12 +85,26 @@ class OfferReading(_Reading):
     tasks: tuple[Passage, ...] = ()
 
 
+def read_ahead(records: Iterable[Participant | Offer], linker: Linker) -> None:
+    """Let the linker encode the texts of some records at once; each is then read as it would be."""
+    phrases: list[str] = []
+    stories: list[str] = []
+    for record in records:
+        if isinstance(record, Participant):
+            names, told = _names_and_stories(record)
+            phrases += [*names.values(), *record.interests, *record.avoid]
+            stories += told.values()
+        else:
+            phrases += [
+                record.title, *record.required_competences, *record.preferred_competences
+            ]  # fmt: skip
+    linker.read_ahead(phrases, stories)
+
+
 def read_participant(participant: Participant, linker: Linker) -> ParticipantReading:
     """Read every text that tells what the person has done, would like, would avoid."""
     texts = participant.texts()
-    # A title or a declared competence is a name already: it is searched whole rather than read.
-    names = {s: t for s, t in texts.items() if s.endswith((".title", "]"))}
-    stories = {s: t for s, t in texts.items() if s not in names}
+    names, stories = _names_and_stories(participant)
     jobs = {
         s: t
         for s, t in names.items()
@@ -122,6 +136,13 @@ def read_offer(offer: Offer, linker: Linker) -> OfferReading:
         preferred=_requirements("preferred_competences", offer.preferred_competences, linker),
         tasks=tuple(_passages({"title": offer.title, "description": offer.description}, linker)),
     )
+
+
+def _names_and_stories(participant: Participant) -> tuple[dict[str, str], dict[str, str]]:
+    """Texts by source: a title or a declared competence is searched whole, the rest is read."""
+    texts = participant.texts()
+    names = {s: t for s, t in texts.items() if s.endswith((".title", "]"))}
+    return names, {s: t for s, t in texts.items() if s not in names}
 
 
 def _whole(source: str, text: str) -> Evidence:

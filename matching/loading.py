@@ -4,17 +4,22 @@ Only what changed is read again. When the taxonomy or the weights of a new relea
 say, everything is read again once (`refresh`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from matching.engine import Engine
-from matching.intake import read_offer, read_participant
+from matching.intake import read_ahead, read_offer, read_participant
 from matching.model import Company, Offer, Participant, RecordKind
 from matching.store import SavedCounts, Store
 from skills_taxonomy import Linker
 
 T = TypeVar("T")
+Read = TypeVar("Read", Offer, Participant)
+
+# Records whose texts are encoded together.
+_TOGETHER = 32
 
 
 class Progress(Protocol):
@@ -97,7 +102,10 @@ def _read_offers(
     progress: Progress,
 ) -> SavedCounts:
     return store.save_offers(
-        [engine.offer(offer, read_offer(offer, linker())) for offer in progress(offers, "offers")]
+        [
+            engine.offer(offer, read_offer(offer, linker()))
+            for offer in _together(progress(offers, "offers"), linker)
+        ]
     )
 
 
@@ -112,6 +120,14 @@ def _read_participants(
     return store.save_participants(
         [
             engine.person(p, read_participant(p, linker()), settled[p.id])
-            for p in progress(participants, "participants")
+            for p in _together(progress(participants, "participants"), linker)
         ]
     )
+
+
+def _together(records: Iterable[Read], linker: Callable[[], Linker]) -> Iterator[Read]:
+    """The records, the texts of some at a time made ready for the linker."""
+    left = iter(records)
+    while some := list(islice(left, _TOGETHER)):
+        read_ahead(some, linker())
+        yield from some

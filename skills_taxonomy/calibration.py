@@ -1,7 +1,8 @@
 """The fitted numbers of the linker, kept in ``linker_calibration.json``."""
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -24,6 +25,11 @@ class Calibration:
     phrases: Judge
     mentions: Namer
     threshold: float
+
+    @property
+    def version(self) -> str:
+        """Equal numbers have equal versions."""
+        return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:8]
 
     @classmethod
     def read(cls, path: Path = CALIBRATION) -> Self:

@@ -93,6 +93,32 @@ def keys(labels: Iterable[str]) -> NDArray[np.uint64]:
     return np.frombuffer(digests, np.uint64)
 
 
+class Ahead:
+    """An encoder that may be told before which texts it will be asked for.
+
+    Args:
+        encoder: What makes the vectors; a text's are the same whatever is beside it.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._rows: dict[str, Vectors] = {}
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Encode some texts together; what was prepared before is forgotten."""
+        each = list(dict.fromkeys(texts))
+        self._rows = dict(zip(each, self._encoder.encode(each), strict=True))
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Texts as unit rows, ``(len(texts), dimension)``."""
+        known = self._rows
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if len(new) == len(texts):
+            return self._encoder.encode(texts)
+        rows = dict(zip(new, self._encoder.encode(new), strict=True)) if new else known
+        return np.stack([rows[text] if text in rows else known[text] for text in texts])
+
+
 class DenseIndex:
     """The vectors of some labels, made or read at the first search.
 
@@ -109,8 +135,8 @@ class DenseIndex:
 
     def cosines(self, vectors: Vectors) -> NDArray[np.float32]:
         """Cosine of each unit row with each label, ``(n_rows, n_labels)``."""
-        found: NDArray[np.float32] = (vectors @ self._columns).round(_COSINE_DIGITS)
-        return found
+        found: NDArray[np.float32] = vectors @ self._columns
+        return found.round(_COSINE_DIGITS, out=found)
 
     @cached_property
     def vectors(self) -> Vectors:

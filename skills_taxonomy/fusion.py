@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 Features = Mapping[str, Array]
 
 _SCORE_DIGITS = 4
+# A label's score is a half at this sum of the standard scores of its words and its meaning.
+_LIKELY_LABEL = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,30 @@ def standardised(scores: NDArray[np.floating]) -> Array:
     return np.where(equal, 0.0, centred / np.where(equal, 1.0, spread))
 
 
+def label_scores(words: Array, near: NDArray[np.float32] | None) -> Array:
+    """How well each label fits, ``(n_texts, n_labels)``: words and meaning count the same."""
+    if near is None:
+        return words
+    both = np.maximum(standardised(words) + standardised(near), 0)
+    scores: Array = (both / (both + _LIKELY_LABEL)).round(6)
+    return scores
+
+
+def best_places(scores: Array, limit: int) -> list[list[tuple[int, float]]]:
+    """The places and the best scores above nought of each row, the first of equals first."""
+    found: list[list[tuple[int, float]]] = [[] for _ in scores]
+    if limit < 1:
+        return found
+    place = max(0, scores.shape[1] - limit)
+    least = np.maximum(np.partition(scores, place, axis=1)[:, place], np.finfo(float).tiny)
+    rows, columns = np.nonzero(scores >= least[:, None])
+    values = scores[rows, columns]
+    for i in np.lexsort((columns, -values, rows)).tolist():
+        if len(found[rows[i]]) < limit:
+            found[rows[i]].append((int(columns[i]), float(values[i])))
+    return found
+
+
 def below_best(scores: NDArray[np.floating]) -> Array:
     """How far each score is from the best of its row; never positive."""
     gaps: Array = (scores - scores.max(axis=1, keepdims=True)).astype(np.float64)
@@ -134,9 +160,10 @@ def _of_wider(scores: Array, wider: Sequence[Sequence[int]]) -> Array:
 
 def winner_features(ranks: Array, features: Features) -> dict[str, Array]:
     """What tells whether the first concept of each row is right, each ``(n_rows,)``."""
-    order = np.argsort(-ranks, axis=1, kind="stable")
-    first = order[:, :1]
-    second = order[:, min(1, ranks.shape[1] - 1)][:, None]
+    first = ranks.argmax(axis=1, keepdims=True)
+    others = ranks.copy()
+    np.put_along_axis(others, first, -np.inf, axis=1)
+    second = others.argmax(axis=1, keepdims=True)
 
     def of(values: Array, place: NDArray[np.intp] = first) -> Array:
         picked: Array = np.take_along_axis(values, place, axis=1)[:, 0]

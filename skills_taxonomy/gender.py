@@ -14,7 +14,7 @@ _SHORTEST = 6  # letters of a word whose ending is trusted: "fiera" is no trade
 def masculine_forms(occupations: Iterable[Occupation]) -> dict[str, str]:
     """The words in which the two titles of an occupation differ: feminine → masculine.
 
-    Both are in small letters.
+    Both are in small letters. A release may have the two the other way round: "cucitrice/cucitore".
     """
     forms: dict[str, str] = {}
     for occupation in occupations:
@@ -23,7 +23,8 @@ def masculine_forms(occupations: Iterable[Occupation]) -> dict[str, str]:
             for title in (occupation.label, occupation.label_feminine)
         )
         if len(his) == len(hers):
-            forms |= {w: m for m, w in zip(his, hers, strict=True) if m != w}
+            pairs = zip(his, hers, strict=True)
+            forms |= {w: m for m, w in pairs if m != w and _by_ending(m) != w}
     return forms
 
 
@@ -35,8 +36,10 @@ def one_gender(text: str, forms: Mapping[str, str]) -> str:
 
 
 def _masculine(word: str, forms: Mapping[str, str]) -> str:
-    if word in forms:
-        return forms[word]
+    return forms[word] if word in forms else _by_ending(word)
+
+
+def _by_ending(word: str) -> str:
     for feminine, masculine in _ENDINGS:
         if word.endswith(feminine) and len(word) >= _SHORTEST:
             return word.removesuffix(feminine) + masculine

@@ -93,7 +93,7 @@ class LexicalIndex:
             documents[[self._column[feature] for feature in row]] += 1
         self._idf = np.log((1 + len(self.labels)) / (1 + documents)) + 1
         self._unseen_idf = float(np.log(1 + len(self.labels)) + 1)
-        self._label_columns = _unit_rows(self._rows(features))[:, : len(self._idf)].T.tocsc()
+        self._label_columns = _unit_rows(self._rows(features))[:, : len(self._idf)].T.tocsr()
         self._stem_column = _numbered(word for words in label_stems for word in words)
         self._stem_labels = self._stem_rows(label_stems).T.tocsr()
         strong = np.array([word not in WEAK_STEMS for word in self._stem_column], float)
@@ -140,11 +140,12 @@ class LexicalIndex:
         Equal scores count once; a concept with fewer labels has its last one counted again.
         """
         rest = scores.astype(np.float32)
-        best = np.maximum.reduceat(rest, self._starts[:-1], axis=1)
+        starts, labels = self._starts[:-1], np.diff(self._starts)
+        best = np.maximum.reduceat(rest, starts, axis=1)
         first, total = best.astype(np.float64), best.astype(np.float64)
         for _ in range(_FEW - 1):
-            rest[rest >= best[:, self.concept_of_label]] = -np.inf
-            following = np.maximum.reduceat(rest, self._starts[:-1], axis=1)
+            rest[rest >= np.repeat(best, labels, axis=1)] = -np.inf
+            following = np.maximum.reduceat(rest, starts, axis=1)
             best = np.where(np.isfinite(following), following, best)
             total += best
         return Pooled(first, total / _FEW)

@@ -1,6 +1,8 @@
 """From words to concepts: search a concept for a phrase, find the mentions in a story."""
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -9,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skills_taxonomy import mentions
-from skills_taxonomy.calibration import Calibration, shipped_calibration
+from skills_taxonomy.calibration import CALIBRATION, Calibration, shipped_calibration
 from skills_taxonomy.concepts import HELD, Claim, Competence, ConceptKind, Match, Mention
-from skills_taxonomy.dense import DenseIndex
+from skills_taxonomy.dense import Ahead, DenseIndex
 from skills_taxonomy.encoder import SHIPPED, Encoder
 from skills_taxonomy.fusion import (
     Array,
     Features,
     Pooled,
+    best_places,
+    label_scores,
     phrase_features,
     shares,
     standardised,
@@ -29,10 +33,10 @@ from skills_taxonomy.taxonomy import Taxonomy
 
 Grouping = Literal["concept", "label"]
 
+# The version of a linker without an encoder.
+WORDS_ALONE = "words"
 # Scores that are held in memory at once, of phrases times labels.
 _CELLS_AT_ONCE = 2_000_000
-# A label's score is a half at this sum of the standard scores of its words and its meaning.
-_LIKELY_LABEL = 9.0
 # A concept without a word in common, and no nearer in standard scores, is no match.
 _UNLIKELY_MEANING = 1.0
 # What is not held counts for nothing, so that less is asked of it than of what is.
@@ -40,6 +44,26 @@ _OF_NOT_HELD = 0.5
 _FEW_NEUTRAL = 3
 _SCORE_DIGITS = 6
 _LEAST_SCORE = 10**-_SCORE_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Texts as they are compared, and their vectors ``(n_texts, dim)`` if there is an encoder."""
+
+    texts: list[str]
+    vectors: NDArray[np.float32] | None
+
+    def __getitem__(self, part: slice) -> "_Read":
+        return _Read(self.texts[part], None if self.vectors is None else self.vectors[part])
+
+    def with_wholes(self, texts: Sequence[str], parts: Sequence[Collection[int]]) -> "_Read":
+        """These and more texts, each the mean of the vectors of its parts, which are rows here."""
+        both = [*self.texts, *texts]
+        if self.vectors is None:
+            return _Read(both, None)
+        wholes = np.stack([self.vectors[sorted(rows)].mean(axis=0) for rows in parts])
+        wholes /= np.linalg.norm(wholes, axis=1, keepdims=True)
+        return _Read(both, np.concatenate([self.vectors, wholes]))
 
 
 class Linker:
@@ -51,7 +75,8 @@ class Linker:
             fast, and whose scores are cosines, not probabilities.
         cache: A folder where the vectors of the taxonomy's labels are kept from one time to the
             next; without it, those that are not shipped are made anew in each process.
-        calibration: Of the scores; the shipped encoder's by default.
+        calibration: Of the scores; by default what ``training.calibrate`` wrote beside the model,
+            else the shipped encoder's.
 
     Raises:
         EncoderError: If the folder holds no model.
@@ -67,6 +92,7 @@ class Linker:
     ) -> None:
         self.taxonomy = taxonomy
         self.encoder = None if encoder is None else Encoder(encoder)
+        self._ahead = None if self.encoder is None else Ahead(self.encoder)
         self._cache = cache
         self._calibration = calibration
         self._indexes: dict[ConceptKind, LexicalIndex] = {}
@@ -74,8 +100,28 @@ class Linker:
 
     @property
     def calibration(self) -> Calibration:
-        """The fitted numbers in use."""
-        return self._calibration or shipped_calibration()
+        """The fitted numbers in use: those given, those beside the model, or the shipped ones."""
+        return self._calibration or self._kept_calibration
+
+    @cached_property
+    def _kept_calibration(self) -> Calibration:
+        if self.encoder is not None:
+            beside = self.encoder.folder / CALIBRATION.name
+            if beside.is_file():
+                return Calibration.read(beside)
+        return shipped_calibration()
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether its probabilities were fitted with its encoder; words alone have none."""
+        return self.encoder is None or self.calibration.encoder == self.encoder.fingerprint
+
+    @property
+    def version(self) -> str:
+        """Of what decides how a text is read, apart from the taxonomy and the code."""
+        if self.encoder is None:
+            return WORDS_ALONE
+        return f"{self.encoder.fingerprint}-{self.calibration.version}"
 
     def index(self, kind: ConceptKind) -> LexicalIndex:
         """The labels of a kind, as words."""
@@ -141,63 +187,70 @@ class Linker:
     ) -> list[list[Match]]:
         """``search`` for many phrases at once, in their order."""
         index = self.index(kind)
-        if not index.concepts:
+        if not index.concepts or not texts:
             return [[] for _ in texts]
         step = max(8, _CELLS_AT_ONCE // len(index.labels))
+        read = self._read(texts)
         found: list[list[Match]] = []
         for start in range(0, len(texts), step):
-            found += self._search_some(texts[start : start + step], kind, limit, by)
+            found += self._search_some(read[start : start + step], kind, limit, by)
         return found
 
     def _search_some(
-        self, texts: Sequence[str], kind: ConceptKind, limit: int, by: Grouping
+        self, read: _Read, kind: ConceptKind, limit: int, by: Grouping
     ) -> list[list[Match]]:
         index = self.index(kind)
         if by == "label":
-            rows = _label_scores(*self._cosines(texts, kind))
-            return [_best_labels(row, index, limit) for row in rows]
+            return _best_labels(label_scores(*self._cosines(read, kind)), index, limit)
         if self.encoder is None:
-            words = index.by_concept(index.search(self.encoded(texts)))
-            return [_best(row, index, limit) for row in words]
-        features = self.features(texts, kind)
+            return _best(index.by_concept(index.search(read.texts)), index, limit)
+        features = self._features(read, kind)
         possible = (features["words"] > 0) | (features["meaning"] > _UNLIKELY_MEANING)
         ranks, sure = self.calibration.phrases.surest(features, {})
         behind = np.exp(ranks - ranks.max(axis=1, keepdims=True))
         scores = np.maximum(sure[:, None] * behind, _LEAST_SCORE).round(_SCORE_DIGITS)
-        return [_best(row, index, limit) for row in scores * possible]
+        return _best(scores * possible, index, limit)
 
     def features(self, texts: Sequence[str], kind: ConceptKind) -> Features:
         """What each phrase has in common with each concept; needs an encoder."""
-        return phrase_features(*self._pooled(texts, kind), self._wider[kind])
+        return self._features(self._read(texts), kind)
 
-    def _pooled(self, texts: Sequence[str], kind: ConceptKind) -> tuple[Pooled, Pooled]:
+    def _features(self, read: _Read, kind: ConceptKind) -> Features:
+        return phrase_features(*self._pooled(read, kind), self._wider[kind])
+
+    def _pooled(self, read: _Read, kind: ConceptKind) -> tuple[Pooled, Pooled]:
         index = self.index(kind)
-        words, near = self._cosines(texts, kind)
+        words, near = self._cosines(read, kind)
         if near is None:
             raise ValueError("no encoder")
         return index.pooled(words), index.pooled(near)
 
-    def _cosines(
-        self, texts: Sequence[str], kind: ConceptKind
-    ) -> tuple[Array, NDArray[np.float32] | None]:
+    def _cosines(self, read: _Read, kind: ConceptKind) -> tuple[Array, NDArray[np.float32] | None]:
         """Each phrase with each label: by words, and by meaning if there is an encoder."""
-        same = self.encoded(texts)
-        words = self.index(kind).search(same).toarray()
-        if self.encoder is None:
+        words = self.index(kind).search(read.texts).toarray()
+        if self.encoder is None or read.vectors is None:
             return words, None
-        near = self.dense_index(kind, self.encoder).cosines(self._vectors(same))
-        near[[not any(map(str.isalnum, text)) for text in texts]] = 0
+        near = self.dense_index(kind, self.encoder).cosines(read.vectors)
+        near[[not any(map(str.isalnum, text)) for text in read.texts]] = 0
         return words, near
 
-    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of some texts; those of the last call are not made again."""
-        assert self.encoder is not None  # noqa: S101 - for the types
-        key = tuple(texts)
-        if self._last is None or self._last[0] != key:
-            self._last = (key, self.encoder.encode(texts))
-        return self._last[1]
+    def _read(self, texts: Sequence[str]) -> _Read:
+        same = self.encoded(texts)
+        return _Read(same, None if self._ahead is None else self._ahead.encode(same))
 
-    _last: tuple[tuple[str, ...], NDArray[np.float32]] | None = None
+    def read_ahead(self, phrases: Sequence[str], stories: Sequence[str] = ()) -> None:
+        """Encode at once what will be searched or extracted next, text by text.
+
+        It changes no result: together texts are encoded several times faster than one by one.
+        """
+        if self._ahead is None:
+            return
+        stretches = [
+            story[start:end]
+            for story in stories
+            for start, end in _places(mentions.spans(story))
+        ]  # fmt: skip
+        self._ahead.prepare(self.encoded([*phrases, *stretches]))
 
     def encoded(self, texts: Sequence[str]) -> list[str]:
         """Texts as they are encoded: in small letters, women's titles in the form of men's."""
@@ -265,12 +318,19 @@ class Linker:
         spans = mentions.spans(text, claims)
         if not spans:
             return Candidates([], {}, {})
-        views = [((s.start, s.end), s.clause, s.sentence) for s in spans]
-        places = list(dict.fromkeys(place for view in views for place in view))
-        row = {place: number for number, place in enumerate(places)}
-        own, clause, sentence = ([row[view[i]] for view in views] for i in range(3))
-        texts = [text[start:end] for start, end in places]
-        words, near = self._pooled(texts, "competence")
+        places = {place: row for row, place in enumerate(_places(spans))}
+        own = [places[span.start, span.end] for span in spans]
+        clause = [places[span.clause] for span in spans]
+        # A sentence is long to encode, and says what its clauses say.
+        clauses: dict[tuple[int, int], set[int]] = {}
+        for span, row in zip(spans, clause, strict=True):
+            clauses.setdefault(span.sentence, set()).add(row)
+        wholes = {place: len(places) + row for row, place in enumerate(clauses)}
+        sentence = [wholes[span.sentence] for span in spans]
+        read = self._read([text[start:end] for start, end in places]).with_wholes(
+            self.encoded([text[start:end] for start, end in clauses]), list(clauses.values())
+        )
+        words, near = self._pooled(read, "competence")
         features = {
             **phrase_features(words[own], near[own], self._wider["competence"]),
             "clause_words": words.few[clause],
@@ -283,24 +343,31 @@ class Linker:
         everywhere = np.ones((len(spans), 1))
         features |= {
             "story_meaning": everywhere * whole,
-            "trade": everywhere * self._surroundings.of_trades(self._trades(texts)),
+            "trade": everywhere * self._surroundings.of_trades(self._trades(read)),
             "neighbours": self._surroundings.of_neighbours(guesses),
         }
-        return Candidates(spans, features, {**_more(text, spans), **self._neutral(texts, own)})
+        return Candidates(spans, features, {**_more(text, spans), **self._neutral(read, own)})
 
-    def _neutral(self, texts: Sequence[str], rows: Sequence[int]) -> Features:
+    def _neutral(self, read: _Read, rows: Sequence[int]) -> Features:
         """How near some texts are to what people say that names nothing."""
-        cosines = self._neutral_index.cosines(self._vectors(self.encoded(texts)))
+        assert read.vectors is not None  # noqa: S101 - for the types
+        cosines = self._neutral_index.cosines(read.vectors)
         near = np.sort(cosines[rows], axis=1)
         return {"neutral": near[:, -1], "neutral_few": near[:, -_FEW_NEUTRAL:].mean(axis=1)}
 
-    def _trades(self, texts: Sequence[str]) -> Array:
+    def _trades(self, read: _Read) -> Array:
         """How well each occupation fits the stretch of a story that fits it best."""
         if not self.index("occupation").concepts:
             return np.empty(0)
-        words, near = self._pooled(texts, "occupation")
+        words, near = self._pooled(read, "occupation")
         best: Array = (standardised(words.best) + standardised(near.few)).max(axis=0)
         return best
+
+
+def _places(spans: Sequence[mentions.Span]) -> list[tuple[int, int]]:
+    """What is encoded of a story, each once: its stretches and their clauses."""
+    views = (((span.start, span.end), span.clause) for span in spans)
+    return list(dict.fromkeys(itertools.chain.from_iterable(views)))
 
 
 def _more(text: str, spans: Sequence[mentions.Span]) -> Features:
@@ -313,29 +380,16 @@ def _more(text: str, spans: Sequence[mentions.Span]) -> Features:
     }
 
 
-def _label_scores(words: Array, near: NDArray[np.float32] | None) -> Array:
-    """How well each label fits: the standard scores of words and meaning count the same."""
-    if near is None:
-        return words
-    both = np.maximum(standardised(words) + standardised(near), 0)
-    scores: Array = (both / (both + _LIKELY_LABEL)).round(6)
-    return scores
-
-
-def _best(scores: Array, index: LexicalIndex, limit: int) -> list[Match]:
+def _best(scores: Array, index: LexicalIndex, limit: int) -> list[list[Match]]:
     return [
-        Match(index.concepts[i].uri, index.concepts[i].label, float(scores[i]))
-        for i in _order(scores, limit)
+        [Match(index.concepts[i].uri, index.concepts[i].label, score) for i, score in row]
+        for row in best_places(scores, limit)
     ]
 
 
-def _best_labels(scores: Array, index: LexicalIndex, limit: int) -> list[Match]:
+def _best_labels(scores: Array, index: LexicalIndex, limit: int) -> list[list[Match]]:
+    owner = index.concept_of_label
     return [
-        Match(index.concepts[index.concept_of_label[i]].uri, index.labels[i], float(scores[i]))
-        for i in _order(scores, limit)
+        [Match(index.concepts[owner[i]].uri, index.labels[i], score) for i, score in row]
+        for row in best_places(scores, limit)
     ]
-
-
-def _order(scores: Array, limit: int) -> list[int]:
-    """The places of the best scores above nought, the first of equals first."""
-    return [int(i) for i in np.argsort(-scores, kind="stable")[:limit] if scores[i] > 0]

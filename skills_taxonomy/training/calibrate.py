@@ -262,14 +262,17 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, default=SHIPPED)
     parser.add_argument("--gold", type=Path, default=GOLD)
     parser.add_argument("--cache", type=Path, help="where label vectors are kept")
-    parser.add_argument("--out", type=Path, default=CALIBRATION)
+    parser.add_argument(
+        "--out", type=Path, help="by default where the linker looks for the encoder's calibration"
+    )
     given = parser.parse_args()
     gold = read_gold(given.gold, "development")
     kept = calibrated(Taxonomy.builtin(), given.encoder, given.cache, gold)
     linker = Linker(Taxonomy.builtin(), given.encoder, cache=given.cache, calibration=kept)
     figures = false_mentions(linker, sentences_without(HELD_OUT))
     _say("held out: " + ", ".join(f"{kind} {share:.3f}" for kind, share in figures.items()))
-    given.out.write_text(json.dumps(asdict(kept), indent=2) + "\n", "utf-8")
+    beside = CALIBRATION if given.encoder == SHIPPED else given.encoder / CALIBRATION.name
+    (given.out or beside).write_text(json.dumps(asdict(kept), indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -180,6 +180,22 @@ def test_a_release_that_reads_otherwise_reads_everything_again(
     assert dump(store.connection) == refreshed
 
 
+def test_another_encoder_reads_everything_again(
+    store: Store, engine: Engine, linker: Linker
+) -> None:
+    put(store, engine, linker, a_participant(narrative=STORY))
+    asked: list[Linker] = []
+
+    def read() -> Linker:
+        asked.append(linker)
+        return linker
+
+    for reader, count in ((engine.reader, 0), ("another", 1), ("another", 0)):
+        asked.clear()
+        refresh(store, replace(engine, reader=reader), read, progress=quietly)
+        assert bool(asked) == count
+
+
 @pytest.mark.parametrize("other", ["C-001", "C-002"])
 def test_two_who_load_wait_for_each_other(
     other: str, database: str, engine: Engine, linker: Linker

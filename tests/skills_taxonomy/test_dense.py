@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from skills_taxonomy.dense import BESIDE_MODEL, DenseIndex, made, read
+from skills_taxonomy.dense import BESIDE_MODEL, Ahead, DenseIndex, made, read
 from skills_taxonomy.encoder import Encoder, Vectors
 
 
@@ -27,6 +27,19 @@ class Letters:
 
 def index(encoder: Letters, cache: Path | None, labels: Sequence[str] = ("a", "b")) -> DenseIndex:
     return DenseIndex(labels, cast("Encoder", encoder), cache)
+
+
+def test_texts_that_were_prepared_are_not_encoded_again(tmp_path: Path) -> None:
+    encoder = Letters(tmp_path)
+    ahead = Ahead(cast("Encoder", encoder))
+    ahead.prepare(["a", "ab", "a"])
+    assert encoder.asked == [["a", "ab"]]
+    texts = ["ab", "c", "a", "c"]
+    assert (ahead.encode(texts) == Letters(tmp_path).encode(texts)).all()
+    assert encoder.asked[1:] == [["c"]]
+    ahead.prepare(["c"])
+    ahead.encode(["a"])
+    assert encoder.asked[2:] == [["c"], ["a"]]
 
 
 def test_cosines_are_of_each_row_with_each_label(tmp_path: Path) -> None:

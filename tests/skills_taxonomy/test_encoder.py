@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
 from skills_taxonomy.encoder import SHIPPED, Encoder, EncoderError
 
@@ -45,8 +47,22 @@ def test_the_same_texts_give_the_same_rows(encoder: Encoder) -> None:
 
 def test_a_row_does_not_depend_on_the_texts_beside_it(encoder: Encoder) -> None:
     alone = np.vstack([encoder.encode([text]) for text in TEXTS])
-    np.testing.assert_allclose(encoder.encode(TEXTS), alone, atol=1e-5)
-    np.testing.assert_allclose(encoder.encode(TEXTS[::-1])[::-1], alone, atol=1e-5)
+    np.testing.assert_array_equal(encoder.encode(TEXTS), alone)
+    np.testing.assert_array_equal(encoder.encode([*TEXTS[::-1], "x"])[-2::-1], alone)
+
+
+def test_rows_are_those_that_sentence_transformers_makes(encoder: Encoder) -> None:
+    texts = [*TEXTS, "x", "lavoravo in fabbrica " * 100]
+    expected = encoder.model.encode(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(encoder.encode(texts), expected, atol=1e-5)
+
+
+def test_a_table_of_words_is_an_encoder_too(encoder: Encoder, tmp_path: Path) -> None:
+    table = StaticEmbedding(encoder.model.tokenizer, embedding_dim=8)
+    SentenceTransformer(modules=[table]).save(str(tmp_path / "table"))
+    rows = Encoder(tmp_path / "table").encode(TEXTS)
+    assert rows.shape == (len(TEXTS), 8)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 
 def test_capitals_and_curly_apostrophes_change_nothing(encoder: Encoder) -> None:
@@ -108,6 +124,7 @@ def test_the_fingerprint_is_of_the_files_that_make_the_vectors(tmp_path: Path) -
         (tmp_path / name).write_text(content, "utf-8")
     first = Encoder(tmp_path).fingerprint
     (tmp_path / "manifest.json").write_text('{"measured": 1}', "utf-8")
+    (tmp_path / "linker_calibration.json").write_text("{}", "utf-8")
     assert Encoder(tmp_path).fingerprint == first
     (tmp_path / "modules.json").write_text("[0]", "utf-8")
     assert Encoder(tmp_path).fingerprint != first

@@ -1,6 +1,8 @@
 """From words to concepts: search, and the mentions of a story."""
 
 import csv
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -10,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skills_taxonomy import Competence, Linker, Match, Mention, Occupation, Taxonomy
+from skills_taxonomy.calibration import CALIBRATION
 from skills_taxonomy.concepts import CLAIMS, Claim, ConceptKind
+from skills_taxonomy.encoder import SHIPPED
 from skills_taxonomy.linker import Grouping
 from tests.skills_taxonomy.small import a_competence, a_taxonomy
 
@@ -105,6 +109,36 @@ def test_many_at_once_are_the_same_as_one_by_one(texts: list[str], by: Grouping)
         alone = LINKER.search(text, by=by, limit=5)
         # A vector's last digits depend on the texts beside it.
         assert [m.score for m in found] == pytest.approx([m.score for m in alone], abs=2e-3)
+
+
+def test_reading_ahead_changes_nothing_but_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = "Stavo alla cassa e riparavo le bici. Mio padre saldava."
+    phrases = ["tenevo la cassa", "sarta", "sarta"]
+    linker = Linker(BUILTIN)
+
+    def found() -> list[object]:
+        return [linker.extract(story), *(linker.search(phrase) for phrase in phrases)]
+
+    one_by_one = found()
+    linker.read_ahead(phrases, [story])
+    assert linker.encoder is not None
+    monkeypatch.setattr(linker.encoder, "encode", None)
+    assert found() == one_by_one
+
+
+def test_a_version_is_of_the_encoder_and_its_calibration(tmp_path: Path) -> None:
+    copy = shutil.copytree(SHIPPED, tmp_path / "model")
+    assert Linker(BUILTIN, copy).version == LINKER.version != Linker(BUILTIN, None).version
+    kept = json.loads(CALIBRATION.read_text("utf-8"))
+    (copy / CALIBRATION.name).write_text(json.dumps(kept | {"threshold": 0.9}), "utf-8")
+    linker = Linker(BUILTIN, copy)
+    assert linker.calibration.threshold == 0.9
+    assert linker.version != LINKER.version
+    assert linker.is_calibrated
+    (copy / "other.json").write_text("{}", "utf-8")
+    other = Linker(BUILTIN, copy)
+    assert other.version != linker.version
+    assert not other.is_calibrated
 
 
 @pytest.mark.parametrize("text", ["", " \r\n", "😀", "…"])

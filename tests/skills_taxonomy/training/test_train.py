@@ -14,7 +14,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from skills_taxonomy.encoder import Encoder
 from skills_taxonomy.training.pack import pack
 from skills_taxonomy.training.pairs import Entry, Pair, Source, batches
-from skills_taxonomy.training.train import LowerStates, Recipe, counter_examples, train
+from skills_taxonomy.training.train import LowerStates, Recipe, counter_examples, shorten, train
 
 WORDS = ["<pad>", "<unk>", "query", ":", *"abcdefghijklmnop"]
 PADDING, UNKNOWN = {"pad_token": WORDS[0]}, {"unk_token": WORDS[1]}
@@ -95,6 +95,21 @@ def test_a_training_that_was_cut_off_ends_like_one_that_was_not(
     model.load_state_dict(start)
     assert trained(model, tmp_path / "cut.pt") == pytest.approx(whole, abs=1e-5)
     np.testing.assert_allclose(model.encode(["a", "b", "k l"]), expected, atol=1e-5)
+
+
+def test_a_shortened_model_keeps_the_layers_asked_for_and_asks_for_no_prompt(
+    model: SentenceTransformer, tmp_path: Path
+) -> None:
+    layers = list(model[0].auto_model.encoder.layer)
+    with_prompt = model.encode(["a"])
+    shorten(model, (0, 1))
+    assert not np.allclose(model.encode(["a"]), with_prompt)
+    assert np.allclose(model.encode(["query: a"]), with_prompt, atol=1e-6)
+    shorten(model, (1,))
+    assert list(model[0].auto_model.encoder.layer) == layers[1:]
+    model.save(str(tmp_path / "short"), create_model_card=False)
+    again = SentenceTransformer(str(tmp_path / "short"), device="cpu")
+    np.testing.assert_allclose(again.encode(["a b", "c"]), model.encode(["a b", "c"]), atol=1e-6)
 
 
 def test_near_concepts_and_equal_texts_are_no_counter_examples() -> None:
