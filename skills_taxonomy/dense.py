@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skills_taxonomy.encoder import Encoder, Vectors
+from skills_taxonomy.keeping import write_whole
 
 # Beside a model: the vectors of the built-in taxonomy's labels, made by that model.
 BESIDE_MODEL = "labels.npz"
@@ -51,12 +52,10 @@ class Kept:
         )
 
     def write(self, path: Path) -> None:
-        """Write a file; another process may be writing the same one, and the last stays."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{id(self)}.part")
-        with partial.open("wb") as file:
-            np.savez(file, encoder=np.array(self.encoder), keys=self.keys, values=self.values)
-        partial.replace(path)
+        """Write a file."""
+        write_whole(
+            path, {"encoder": np.array(self.encoder), "keys": self.keys, "values": self.values}
+        )
 
 
 def nothing(encoder: str) -> Kept:

@@ -6,9 +6,10 @@ concept.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +17,11 @@ from scipy import sparse
 
 from skills_taxonomy.concepts import Concept
 from skills_taxonomy.fusion import Pooled
+from skills_taxonomy.label_words import Rows, incidence, label_words, numbered, unit_rows
 from skills_taxonomy.text import WEAK_STEMS, WEAK_WORDS, Token, stem, stems, tokens
 
 Scores = NDArray[np.float64]
-Rows = sparse.csr_array
 
-# A whole stem counts as this many of its n-grams: without it, long words drown short ones.
-_STEM_COUNT = 3
-_NGRAM_SIZES = (3, 4)
 _COSINE_DIGITS = 12
 _FEW = 3  # labels of a concept that are heard together
 # A word alone names a concept if its stem is this long and stands in this many, and in this share,
@@ -39,30 +37,11 @@ _INFLECTED_LENGTH = 7
 _SURENESS = 0.7
 
 
-@cache
-def _grams(word_stem: str) -> tuple[str, ...]:
-    padded = f"<{word_stem}>"
-    return tuple(padded[i : i + n] for n in _NGRAM_SIZES for i in range(len(padded) - n + 1))
-
-
-def _features(word_stems: Sequence[str]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for word in word_stems:
-        counts[f"={word}"] += _STEM_COUNT
-        counts.update(_grams(word))
-    return counts
-
-
 def _word_key(word: str) -> str:
     """A long word less its last vowel: number and gender mostly agree."""
     folded = word.casefold()
     inflected = len(folded) >= _INFLECTED_LENGTH and folded[-1] in "aeiou"
     return folded[:-1] if inflected else folded
-
-
-def _unit_rows(rows: Rows) -> Rows:
-    lengths = np.sqrt(rows.multiply(rows).sum(axis=1))
-    return Rows(sparse.diags_array(1.0 / np.where(lengths > 0, lengths, 1.0)) @ rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +57,21 @@ class LexicalIndex:
 
     Args:
         concepts: In the order that equal scores keep.
+        kept: A folder where the words of the labels are looked for, and kept.
     """
 
-    def __init__(self, concepts: Sequence[Concept]) -> None:
+    def __init__(self, concepts: Sequence[Concept], kept: Path | None = None) -> None:
         self.concepts = tuple(concepts)
         own = [tuple(dict.fromkeys((c.label, c.label_feminine, *c.other_labels))) for c in concepts]
         self.labels = tuple(label for labels in own for label in labels)
         self._starts = np.cumsum([0, *map(len, own)], dtype=np.intp)
-        label_stems = [stems(label) for label in self.labels]
-        features = [_features(words) for words in label_stems]
-        self._column = _numbered(feature for row in features for feature in row)
-        documents = np.zeros(len(self._column))
-        for row in features:
-            documents[[self._column[feature] for feature in row]] += 1
-        self._idf = np.log((1 + len(self.labels)) / (1 + documents)) + 1
-        self._unseen_idf = float(np.log(1 + len(self.labels)) + 1)
-        self._label_columns = _unit_rows(self._rows(features))[:, : len(self._idf)].T.tocsr()
-        self._stem_column = _numbered(word for words in label_stems for word in words)
-        self._stem_labels = self._stem_rows(label_stems).T.tocsr()
-        strong = np.array([word not in WEAK_STEMS for word in self._stem_column], float)
-        self._strong_stem_labels = sparse.diags_array(strong) @ self._stem_labels
+        self._words = label_words(self.labels, kept)
+        strong = np.array([word not in WEAK_STEMS for word in self._words.stem_column], float)
+        self._strong_stem_labels = sparse.diags_array(strong) @ self._words.stem_labels
 
     def search(self, texts: Sequence[str]) -> Rows:
         """Cosine of each phrase with each label, ``(n_texts, n_labels)``."""
-        return self._cosines(self._rows([_features(stems(text)) for text in texts]))
+        return self._cosines(self._words.rows([stems(text) for text in texts]))
 
     def search_windows(self, windows: Sequence[Sequence[Token]]) -> Scores:
         """The best label of each concept that shares enough words with each window.
@@ -110,13 +80,13 @@ class LexicalIndex:
             Cosines ``(n_windows, n_concepts)``; 0 where less than two words are shared, or none
             that says something by itself.
         """
-        column = _numbered(token.stem for window in windows for token in window)
-        words = self._rows([_features([word]) for word in column])
+        column = numbered(token.stem for window in windows for token in window)
+        words = self._words.rows([[word] for word in column])
         # A window is the sum of its words: each word's row is made once.
-        counts = _incidence([[column[t.stem] for t in window] for window in windows], len(column))
-        shared = self._stem_rows([[t.stem for t in window] for window in windows])
+        counts = incidence([[column[t.stem] for t in window] for window in windows], len(column))
+        shared = self._words.stem_rows([[t.stem for t in window] for window in windows])
         strong = shared @ self._strong_stem_labels
-        enough = ((shared @ self._stem_labels) >= 2).multiply(strong >= 1)
+        enough = ((shared @ self._words.stem_labels) >= 2).multiply(strong >= 1)
         return self.by_concept(Rows(self._cosines(Rows(counts @ words)).multiply(enough)))
 
     def telling(self, word: str) -> Telling | None:
@@ -152,8 +122,7 @@ class LexicalIndex:
 
     def rarity(self, word_stem: str) -> float:
         """How telling a stem is: its inverse document frequency among the labels."""
-        column = self._column.get(f"={word_stem}")
-        return self._unseen_idf if column is None else float(self._idf[column])
+        return self._words.rarity(word_stem)
 
     @cached_property
     def concept_of_label(self) -> NDArray[np.intp]:
@@ -191,7 +160,7 @@ class LexicalIndex:
             and len(counts) == 1
             and labels >= max(_TELLING_LABELS, _TELLING_SHARE * len(self._own_labels(concept)))
         }
-        scores = self.by_concept(self._cosines(self._rows([_features([word]) for word in sole])))
+        scores = self.by_concept(self._cosines(self._words.rows([[word] for word in sole])))
         return {
             word: Telling(concept, min(float(row[concept]), _SURENESS))
             for (word, concept), row in zip(sole.items(), scores, strict=True)
@@ -201,47 +170,8 @@ class LexicalIndex:
         return range(self._starts[concept], self._starts[concept + 1])
 
     def _cosines(self, rows: Rows) -> Rows:
-        cosines = Rows(_unit_rows(rows)[:, : len(self._idf)] @ self._label_columns)
+        known = self._words.labels
+        cosines = Rows(unit_rows(rows)[:, : known.shape[0]] @ known)
         # The same sum in another order differs in its last digits: what is equal must tie.
         cosines.data = cosines.data.round(_COSINE_DIGITS)
         return cosines
-
-    def _rows(self, counts: Sequence[Counter[str]]) -> Rows:
-        """Weighted counts ``(len(counts), n_features + 1)``.
-
-        The last column is the length of what no label has: it lowers the cosine of unknown words.
-        """
-        data: list[float] = []
-        columns: list[int] = []
-        starts = [0]
-        for row in counts:
-            unseen = 0.0
-            for feature, count in row.items():
-                column = self._column.get(feature)
-                if column is None:
-                    unseen += (count * self._unseen_idf) ** 2
-                else:
-                    data.append(count * self._idf[column])
-                    columns.append(column)
-            data.append(unseen**0.5)
-            columns.append(len(self._column))
-            starts.append(len(data))
-        return Rows((data, columns, starts), shape=(len(counts), len(self._column) + 1))
-
-    def _stem_rows(self, word_stems: Sequence[Sequence[str]]) -> Rows:
-        """Which known stems each row has, ``(len(word_stems), n_stems)``, each counted once."""
-        known = [
-            [self._stem_column[w] for w in dict.fromkeys(words) if w in self._stem_column]
-            for words in word_stems
-        ]
-        return _incidence(known, len(self._stem_column))
-
-
-def _numbered(items: Iterable[str]) -> dict[str, int]:
-    return {item: i for i, item in enumerate(dict.fromkeys(items))}
-
-
-def _incidence(columns: Sequence[Sequence[int]], width: int) -> Rows:
-    flat = [column for row in columns for column in row]
-    starts = np.cumsum([0, *map(len, columns)])
-    return Rows((np.ones(len(flat)), flat, starts), shape=(len(columns), width))

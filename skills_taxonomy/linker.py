@@ -73,8 +73,8 @@ class Linker:
         taxonomy: What to link to.
         encoder: A folder with a sentence-transformers model; None to compare words alone, which is
             fast, and whose scores are cosines, not probabilities.
-        cache: A folder where the vectors of the taxonomy's labels are kept from one time to the
-            next; without it, those that are not shipped are made anew in each process.
+        cache: A folder where the words and vectors of the taxonomy's labels are kept from one time
+            to the next; without it, what is not shipped is made anew in each process.
         calibration: Of the scores; by default what ``training.calibrate`` wrote beside the model,
             else the shipped encoder's.
 
@@ -126,7 +126,7 @@ class Linker:
     def index(self, kind: ConceptKind) -> LexicalIndex:
         """The labels of a kind, as words."""
         if kind not in self._indexes:
-            self._indexes[kind] = LexicalIndex(self.taxonomy.of_kind(kind))
+            self._indexes[kind] = LexicalIndex(self.taxonomy.of_kind(kind), self._cache)
         return self._indexes[kind]
 
     def dense_index(self, kind: ConceptKind, encoder: Encoder) -> DenseIndex:
