@@ -25,8 +25,8 @@ from matching.messages import say
 OnTable = Callable[[str], None]
 
 _MAGIC = b"PGDMP"
-# Keys that open accounts: none that was taken back comes to life again with a copy.
-_LEFT_OUT = "credential"
+# What opens accounts, or is about to: nothing taken back or used up comes to life with a copy.
+_LEFT_OUT = ("credential", "pending_sign_in")
 _GRANTED = re.compile(r'^(?:GRANT|REVOKE) .* (?:TO|FROM) ("(?:[^"]|"")+"|\w+);$', re.MULTILINE)
 _APPLIED = "_yoyo_migration"
 
@@ -59,9 +59,9 @@ def backup(settings: Settings, file: Path, on_table: OnTable) -> Copied:
             raise DatabaseError(say("backup.nothing"))
         program = nearest("pg_dump", store.major_version(connection))
         with _appearing_whole(file) as written:
-            command = (
+            command: tuple[str | Path, ...] = (
                 program, "--no-password", "--format=custom", "--verbose", f"--snapshot={view}",
-                "--no-unlogged-table-data", f"--exclude-table-data={_LEFT_OUT}",
+                "--no-unlogged-table-data", *(f"--exclude-table-data={name}" for name in _LEFT_OUT),
                 f"--file={written}", f"--dbname={address}",
             )  # fmt: skip
             if not run(command, password, on_table):
