@@ -83,6 +83,7 @@ def load(
             participants=contents.participants,
             progress=progress,
         )
+        store.analyze()
         # Before the end of the transaction: where they cannot be written, nothing is loaded.
         rejected = [str(path) for path in write_rejected(contents.rejected)]
     if as_json:

@@ -50,6 +50,8 @@ def load(
 ) -> LoadedCounts:
     """Add and update records; loading the same again changes nothing.
 
+    Who loads many tells the planner afterwards (`Store.analyze`).
+
     Args:
         store: Open for writing from here to the end of its transaction.
         engine: Whose taxonomy and weights say what the texts mean.
@@ -77,7 +79,6 @@ def load(
         ).with_unchanged_of(participants),
     )
     store.set_derived_with(engine.derivation)
-    store.analyze()
     return counts
 
 

@@ -104,7 +104,11 @@ class Store:
         self._run(sql, versions, self.programme_id)
 
     def analyze(self) -> None:
-        """Tell the planner what was loaded: an embedded server seldom runs until it sees itself."""
+        """Tell the planner what was loaded: an embedded server seldom runs until it sees itself.
+
+        Only who owns the tables may. Records that come one at a time, through the service, are left
+        to the server's own autovacuum.
+        """
         self._run("ANALYZE offer, offer_concept, participant, participant_concept")
 
     # Companies

@@ -87,6 +87,7 @@ def put(
         participants=[r for r in records if isinstance(r, Participant)],
         progress=quietly,
     )
+    store.analyze()
     store.connection.commit()
     return counts
 

@@ -40,7 +40,7 @@ def load_demonstration(
     for known, _ in store.participants(list(fictional)):
         if _who(known) != fictional[known.id]:
             raise CantiereError(say("errors.demonstration_over_real", id=known.id))
-    return load(
+    counts = load(
         store,
         engine,
         linker,
@@ -49,6 +49,8 @@ def load_demonstration(
         participants=records.participants,
         progress=progress,
     )
+    store.analyze()
+    return counts
 
 
 def _who(person: Participant) -> tuple[str, int, str]:

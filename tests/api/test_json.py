@@ -10,6 +10,7 @@ import pytest
 from matching.model import Offer, Participant
 from tests.commands import Cantiere, Done
 from tests.contract import check, faults, quotes
+from tests.databases import is_true
 from tests.programme import demonstration
 
 pytestmark = pytest.mark.db
@@ -223,6 +224,7 @@ def test_demo(command: Cantiere, database: str) -> None:
         only(command("demo", "--json", "--limit", "2", url=database), "suggest")["items"]
         == (document["items"][:2])
     )
+    assert is_true(database, "SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'participant'")
 
 
 def test_a_schema_refuses_what_departs_from_the_contract(

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from matching.model import RecordKind
 from tests.builders import a_company, a_participant, an_offer
 from tests.commands import Cantiere
-from tests.databases import dump_of
+from tests.databases import dump_of, is_true
 from tests.programme import KINDS, write_jsonl
 
 pytestmark = pytest.mark.db
@@ -23,6 +23,7 @@ def test_a_programme_is_loaded_in_one_command_or_in_many(
         "Aziende", "Offerte", "Partecipanti",
     ]  # fmt: skip
     assert done.out.count("1 nuov") == 3
+    assert is_true(database, "SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'participant'")
     before = dump_of(database)
     for file in files:
         again = command("load", file, url=database)

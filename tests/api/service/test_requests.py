@@ -348,6 +348,23 @@ def test_an_offer_and_a_company_are_posted_and_read_back(world: World) -> None:
     assert world.ask("participant", "GET", "/offers/O-new").json() == offer == made.json()
 
 
+def test_the_database_has_nothing_to_warn_of(world: World) -> None:
+    """The service asks for nothing that is not its own role's to do."""
+    warned: list[str] = []
+    with world.service.pool.connection() as connection:
+        connection.add_notice_handler(lambda notice: warned.append(str(notice.message_primary)))
+    person, company = a_record(id="P-new"), a_company(id="C-new").model_dump(mode="json")
+    offer = an_offer(id="O-new", company_id="C-new").model_dump(mode="json", by_alias=True)
+    for records, record in (("participants", person), ("companies", company), ("offers", offer)):
+        made = world.ask("administrator", "POST", f"/{records}", json=record)
+        path, version = f"/{records}/{record['id']}", {"If-Match": made.headers["etag"]}
+        again = world.ask("administrator", "PUT", path, json=record, headers=version)
+        assert (made.status_code, again.status_code) == (201, 200)
+    with world.service.pool.connection() as connection:
+        connection.execute("DO $$ BEGIN RAISE WARNING 'heard'; END $$")
+    assert warned == ["heard"]
+
+
 # Headers
 
 
