@@ -16,28 +16,31 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import psycopg
 
+from api.access.actors import AccountRole
 from api.access.gate_store import Gate
 from api.audit.chain import Event, verify
 from api.audit.store import events
 from api.pool_store import ROLE
 from api.service import now
 from matching.engine import Engine, builtin_engine
+from matching.store import Store
 from skills_taxonomy import Linker
 from tests.api.service.world import fill
-from tests.builders import a_participant
+from tests.builders import a_participant, an_offer
 from tests.commands import COMMAND, environment
 from tests.databases import data_folder, embedded_pid, wait_until
+from tests.programme import put
 
 T = TypeVar("T")
 
@@ -52,13 +55,55 @@ with connect(Settings()):
     print("ready", flush=True)
     input()
 """
-# What is written, by the action of its event: whose rows there are then. Another kind of write
-# needs a line here and one in `Writers.one_person`.
+OFFER = "O-many"
+# More seats than kills leave placements that have begun and do not end.
+MANY_SEATS = {"id": OFFER, "company_id": "C-mine", "seats": 1_000}
+# A placement from the yes of both sides to its end, which frees the seat. Nobody was on a list,
+# and there are more interns than the company may have: somebody answers for both.
+STEPS: tuple[tuple[AccountRole, dict[str, str]], ...] = (
+    ("administrator", {"action": "accept", "side": "participant"}),
+    ("company", {"action": "accept", "side": "company"}),
+    ("administrator", {"action": "start", "override": "agreed"}),
+    ("administrator", {"action": "end", "outcome": "left"}),
+)
+_OF_DECISION = "/decisions/{decision_id}/steps"
+_STEP = f"""
+    SELECT participant_id FROM placement JOIN placement_step USING (programme_id, placement_id)
+    WHERE offer_id = '{OFFER}' AND action =
+"""  # noqa: S608 - of literals
+# What is written, by the action of its event: whose rows there are then, one for each event.
+# Another kind of write needs a line here and one in `_writes_about`.
 WRITTEN = {
     "participant.added": "SELECT participant_id FROM participant",
-    "consent.given": "SELECT participant_id FROM proposal_consent WHERE offer_id = 'O-mine'",
+    "consent.given": f"SELECT participant_id FROM proposal_consent WHERE offer_id = '{OFFER}'",  # noqa: S608
     "competence.settled": "SELECT participant_id FROM settled_competence",
+    "decision.propose": f"{_STEP} 'propose'",
+    "decision.accept": f"{_STEP} 'accept'",
+    "decision.start": f"{_STEP} 'start'",
+    "decision.end": f"{_STEP} 'end'",
 }
+Written = dict[str, Counter[str]]
+"""By the action of its event: how often about whom."""
+Write = tuple[AccountRole, str, str, str, Mapping[str, object] | None]
+"""Who writes, the action of its event, method, path, body."""
+
+
+def _writes_about(person: str, competence: str) -> Iterator[Write]:
+    """A person, their consent, a competence of theirs, every step of a placement."""
+    record = a_participant(id=person).model_dump(mode="json", by_alias=True)
+    settled = {"uri": competence, "status": "confirmed"}
+    proposal = {"participant_id": person, "offer_id": OFFER, "override": "agreed"}
+    path = f"/participants/{person}"
+    yield "administrator", "participant.added", "POST", "/participants", record
+    yield "administrator", "consent.given", "PUT", f"{path}/consents/{OFFER}", None
+    yield "administrator", "competence.settled", "PUT", f"{path}/settled-competences", settled
+    yield "administrator", "decision.propose", "POST", "/decisions", proposal
+    for role, step in STEPS:
+        yield role, f"decision.{step['action']}", "POST", _OF_DECISION, step
+
+
+def _as(role: AccountRole) -> dict[str, str]:
+    return {"Authorization": f"Bearer {TOKEN}-{role}"}
 
 
 @dataclass
@@ -67,7 +112,7 @@ class Writers:
 
     url: str
     competence: str
-    done: dict[str, set[str]] = field(default_factory=lambda: {action: set() for action in WRITTEN})
+    done: Written = field(default_factory=lambda: {action: Counter() for action in WRITTEN})
     answers: Counter[str] = field(default_factory=Counter)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -86,9 +131,8 @@ class Writers:
                 thread.join()
 
     def _write(self) -> None:
-        headers = {"Authorization": f"Bearer {TOKEN}"}
         while not self._stop.is_set():
-            with httpx.Client(base_url=self.url, headers=headers, timeout=30) as client:
+            with httpx.Client(base_url=self.url, timeout=30) as client:
                 try:
                     while not self._stop.is_set():
                         self.one_person(client, f"P-w{next(self._numbers)}")
@@ -97,24 +141,21 @@ class Writers:
                     time.sleep(0.1)
 
     def one_person(self, client: httpx.Client, person: str) -> None:
-        """A person, their consent, a competence of theirs; the next one if something fails."""
-        record = a_participant(id=person).model_dump(mode="json", by_alias=True)
-        path = f"/participants/{person}"
-        settled = {"uri": self.competence, "status": "confirmed"}
-        for action, ask in (
-            ("participant.added", lambda: client.post("/participants", json=record)),
-            ("consent.given", lambda: client.put(f"{path}/consents/O-mine")),
-            (
-                "competence.settled",
-                lambda: client.put(f"{path}/settled-competences", json=settled),
-            ),
-        ):
-            status = ask().status_code
-            self.answers[str(status)] += 1
-            if status >= 300:
+        """Everything about a person, in order; the next person if something fails."""
+        made: dict[str, str] = {}
+        for role, action, method, path, body in _writes_about(person, self.competence):
+            headers = _as(role)
+            if path == _OF_DECISION:
+                path = path.format_map(made)
+                seen = client.get(path.removesuffix("/steps"), headers=headers)
+                headers["If-Match"] = seen.headers.get("etag", "")
+            answer = client.request(method, path, json=body, headers=headers)
+            self.answers[str(answer.status_code)] += 1
+            if answer.status_code >= 300:
                 time.sleep(0.1)
                 return
-            self.done[action].add(person)
+            self.done[action][person] += 1
+            made = answer.json() if answer.content else {}
 
 
 @dataclass
@@ -227,16 +268,21 @@ def killed(
         house.start_database()
         with psycopg.connect(house.url) as connection:
             fill(connection, engine, linker)
-            credential = ("A-administrator", "token", TOKEN, now(), timedelta(hours=24))
-            Gate(connection).add_credential(*credential)
+            put(Store(connection), engine, linker, an_offer(**MANY_SEATS))
+            for role in ("administrator", "company"):
+                token, lasts = f"{TOKEN}-{role}", timedelta(hours=24)
+                Gate(connection).add_credential(f"A-{role}", "token", token, now(), lasts)
             connection.execute(f"CREATE ROLE {ROLE} LOGIN")
         house.start_service()
         writers = Writers(house.api, engine.taxonomy.competences[0].uri)
-        before = _people(house.url)
+        with psycopg.connect(house.url) as connection:
+            before = _kept(connection)
+        ended = writers.done["decision.end"]
         with writers.writing():
             for number in range(rounds):
-                so_far = sum(map(len, writers.done.values()))
-                wait_until(lambda n=so_far: sum(map(len, writers.done.values())) > n + CLIENTS, 120)
+                # Somebody comes to the last of what is written: so there was some of each kind.
+                so_far = ended.total()
+                wait_until(lambda n=so_far: ended.total() > n, 120)
                 time.sleep(rng.random())
                 victim = VICTIMS[number % len(VICTIMS)]
                 house.kill(victim, rng)
@@ -245,7 +291,7 @@ def killed(
         count = check(house.url, writers, before)
     return {
         "rounds": dict(victims),
-        "done": {action: len(people) for action, people in writers.done.items()},
+        "done": {action: people.total() for action, people in writers.done.items()},
         "answers": dict(writers.answers),
         "lost": 0,
         "events": count,
@@ -253,30 +299,28 @@ def killed(
     }
 
 
-def _people(url: str) -> dict[str, set[str]]:
-    with psycopg.connect(url) as connection:
-        return {a: {row[0] for row in connection.execute(q)} for a, q in WRITTEN.items()}
+def _kept(connection: psycopg.Connection[Any]) -> Written:
+    return {a: Counter(row[0] for row in connection.execute(q)) for a, q in WRITTEN.items()}
 
 
-def check(url: str, writers: Writers, before: dict[str, set[str]]) -> int:
+def check(url: str, writers: Writers, before: Written) -> int:
     """Everything done is there, nothing is half there, the chain is whole; how many events."""
-    done = {action: set(people) for action, people in writers.done.items()}  # before we look
+    done = {action: people.copy() for action, people in writers.done.items()}  # before we look
     kept, chain = _once_it_lasts(lambda: _state(url))
     for action, people in done.items():
-        assert people <= kept[action], f"lost: {action} of {len(people - kept[action])} people"
-        audited = {person for e in chain if e.action == action for person in e.people}
+        assert people <= kept[action], f"lost: {(people - kept[action]).total()} of {action}"
+        audited = Counter(person for e in chain if e.action == action for person in e.people)
         assert audited == kept[action] - before[action], f"not one with its events: {action}"
     found = verify(chain)
     assert found.broken_at is None, f"the chain breaks at {found.broken_at}"
     return found.events
 
 
-def _state(url: str) -> tuple[dict[str, set[str]], list[Event]]:
+def _state(url: str) -> tuple[Written, list[Event]]:
     """What is written and the audit, at one moment."""
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        kept = {a: {row[0] for row in connection.execute(q)} for a, q in WRITTEN.items()}
-        return kept, list(events(connection))
+        return _kept(connection), list(events(connection))
 
 
 def _once_it_lasts(ask: Callable[[], T]) -> T:
