@@ -1,16 +1,103 @@
 """The draft of an individual training project (PFI): sections of fields, known or missing."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.common import Document, Id, Label, Sentence, Uri
+from api.schemas.common import Document, Id, Label, Sentence, Text, Uri
 from api.schemas.rankings import EligibilityDocument, Versions
+from matching.model import Day, Window
 from matching.training_plan import Aim, Signatory
 
-# A field by its name; what is missing is null, and then named in `missing`.
-Section = Annotated[dict[str, Any], Field(max_length=20)]
+# What is missing is null, and then named in `missing`.
+Known = Label | None
+# What no record says, and people write on the document.
+ByHand = Label | None
+HoursADay = Annotated[float, Field(ge=0, le=24)]
+Euros = Annotated[float, Field(ge=0, le=10_000)]
+
+
+class PlanParticipant(Document):
+    """Who it is for, by a code."""
+
+    code: Id
+    municipality: Label
+    name: ByHand
+    birth: ByHand
+    tax_code: ByHand
+    address: ByHand
+    category: ByHand
+    guardian: ByHand = None  # of who may be a minor
+
+
+class PlanPromoter(Document):
+    """Who promotes the placement."""
+
+    name: ByHand
+    tax_code: ByHand
+    address: ByHand
+
+
+class PlanHost(Document):
+    """Where it is."""
+
+    name: Label
+    sector: Known
+    ateco: Known
+    municipality: Label
+    workplace: Label
+    workplace_address: ByHand
+    tax_code: ByHand
+
+
+class PlanAgreement(Document):
+    """The agreement between promoter and host."""
+
+    reference: ByHand
+    legal_form: ByHand
+
+
+class PlanInsurance(Document):
+    """What the person is insured with."""
+
+    inail: ByHand
+    liability: ByHand
+
+
+class PlanPeriod(Document):
+    """From when to when, and in which hours."""
+
+    start_date: date
+    end_date: date | None
+    duration_months: Annotated[float, Field(ge=0, le=60)] | None
+    schedule: Annotated[list[Window], Field(max_length=50)] | None
+    hours_day: Annotated[dict[Day, HoursADay], Field(max_length=7)] | None
+    hours_week: Annotated[float, Field(ge=0, le=168)] | None
+
+
+class PlanAllowance(Document):
+    """What is paid; the least that may be, where a rule says it."""
+
+    eur_month: Euros | None
+    minimum_eur_month: Euros | None = None
+    minimum_source: Sentence | None = None
+
+
+class PlanTraining(Document):
+    """What is learnt, and doing what."""
+
+    title: Label
+    tasks: Text | None
+    sep_area: ByHand
+    eqf_level: ByHand
+
+
+class PlanTutors(Document):
+    """Who looks after the person."""
+
+    host: ByHand
+    promoter: ByHand
 
 
 class ToAcquireDocument(Document):
@@ -49,15 +136,15 @@ class TrainingPlanDocument(Document):
     versions: Versions
     can_start: bool
     eligibility: EligibilityDocument
-    participant: Section
-    promoter: Section
-    host: Section
-    agreement: Section
-    insurance: Section
-    period: Section
-    allowance: Section
-    training: Section
-    tutors: Section
+    participant: PlanParticipant
+    promoter: PlanPromoter
+    host: PlanHost
+    agreement: PlanAgreement
+    insurance: PlanInsurance
+    period: PlanPeriod
+    allowance: PlanAllowance
+    training: PlanTraining
+    tutors: PlanTutors
     activities: Annotated[list[Sentence], Field(max_length=20)]
     competences: Annotated[list[ToAcquireDocument], Field(max_length=200)]
     brings: Annotated[list[BroughtDocument], Field(max_length=200)]

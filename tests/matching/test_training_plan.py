@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.schemas.training_plan import TrainingPlanDocument
 from matching.eligibility import least_allowance_of, load_rules, parse_rules
 from matching.engine import Engine
 from matching.features import OfferSide, PersonSide
@@ -90,6 +91,8 @@ def test_on_the_demonstration_every_value_is_of_a_record_and_every_null_is_liste
     for plan, person, side in plans:
         document = json.loads(json.dumps(plan.as_json()))
         check(document, "training_plan")
+        # As the service describes it.
+        TrainingPlanDocument.model_validate_json(json.dumps(document))
         company = COMPANIES[side.offer.company_id]
         records = (person.participant, company, side.offer)
         known = {v for r in records for v in leaves(r.model_dump(mode="json", by_alias=True))}
