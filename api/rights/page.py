@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from matching.messages import catalogue, join_words, say
-from matching.model import Participant
+from matching.model import LanguageSkill, Participant
 from matching.schedule import week_bits, week_in_words
 
 Json = dict[str, Any]
@@ -99,7 +99,7 @@ def _fact(name: str, record: Participant) -> str:
     if name == "availability":
         return _list(week_in_words(week_bits(value)))
     if name == "languages":
-        return _list([f"{spoken.code} {spoken.level}" for spoken in value])
+        return "; ".join(map(_language, value)) or say("rights.page.none")
     if name in _LABELLED:
         codes = [value] if isinstance(value, str) else value
         return _list([say(f"labels.{_LABELLED[name]}.{code}") for code in codes])
@@ -108,6 +108,12 @@ def _fact(name: str, record: Participant) -> str:
     if isinstance(value, bool):
         return say("rights.page.yes" if value else "rights.page.no")
     return _list(value) if isinstance(value, tuple) else str(value)
+
+
+def _language(spoken: LanguageSkill) -> str:
+    key = f"labels.language.{spoken.code}"
+    name = say(key) if key in catalogue() else f"«{spoken.code}»"
+    return say("rights.page.language", language=name, level=spoken.level)
 
 
 def _list(words: Sequence[str]) -> str:

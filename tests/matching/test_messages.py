@@ -16,6 +16,7 @@ from api.vault.identity import Identity
 from matching.files.columns import MODELS
 from matching.messages import catalogue, join_words, say
 from matching.model import RECORDS
+from tests.programme import demonstration
 from tests.source import ROOT, modules
 
 TYPER = "typer."  # its keys are Typer's own English sentences
@@ -113,6 +114,8 @@ def _words_of_the_code() -> set[str]:
     for template in (ROOT / "api" / "templates").glob("*.html"):
         for said in re.findall(r'"([a-z_.]+)"', template.read_text("utf-8")):
             words.update(said.split("."))
+    # A language is any that people speak.
+    words.update(k.rpartition(".")[2] for k in CATALOGUE if k.startswith("labels.language."))
     return words
 
 
@@ -152,6 +155,12 @@ def test_every_code_has_its_name_and_no_other(prefix: str, codes: str) -> None:
 
     named = {k.removeprefix(f"{prefix}.") for k in CATALOGUE if k.startswith(f"{prefix}.")}
     assert named == set(get_args(getattr(model, codes)))
+
+
+def test_every_language_of_the_demonstration_has_its_name() -> None:
+    spoken = {s.code for person in demonstration().participants for s in person.languages or ()}
+    assert "it" in spoken
+    assert [code for code in spoken if f"labels.language.{code}" not in CATALOGUE] == []
 
 
 def test_typers_sentences_are_typers_and_keep_their_holes() -> None:

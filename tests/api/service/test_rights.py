@@ -152,7 +152,7 @@ def test_the_page_says_it_in_plain_words_and_fetches_nothing(lived: World) -> No
         "Per anni ho cucito a macchina", "cucire a mano",
         "confermata", "Offerte per Lei", "Persone per un'offerta", "Falegnameria Esempio",
         "azienda A-company", "Falegnameria Esempio: proposto", "nota ",
-        "ha visto il Suo codice tra i candidati", "da lunedì a sabato",
+        "ha visto il Suo codice tra i candidati", "da lunedì a sabato", "italiano, livello C2",
         "Garante", lived.service.settings.contact_email,
     ):  # fmt: skip
         assert text in page.text, text
@@ -188,6 +188,17 @@ def test_what_people_wrote_is_text_and_never_markup(lived: World) -> None:
         "source": "interests[0]", "text": f"cucire {hostile}", "start": 0,
         "end": len(f"cucire {hostile}"),
     }  # fmt: skip
+
+
+def test_languages_are_said_in_words_and_by_their_code_where_none_is_known(lived: World) -> None:
+    path = f"/participants/{OWN}"
+    seen = lived.ask("operator", "GET", path)
+    spoken = [{"code": code, "level": "B1"} for code in ("wo", "zz")]
+    version = {"If-Match": seen.headers["etag"]}
+    changed = seen.json() | {"languages": spoken}
+    assert lived.ask("operator", "PUT", path, json=changed, headers=version).status_code == 200
+    page = _Text(lived.ask("participant", "GET", PAGE).text)
+    assert "wolof, livello B1; «zz», livello B1" in page.text
 
 
 def test_the_words_of_the_page_are_easy() -> None:
