@@ -5,6 +5,7 @@ catalogue, and must be imported before it.
 """
 
 import gettext
+from typing import Any
 
 from matching.messages import catalogue
 
@@ -16,3 +17,15 @@ def _translated(message: str) -> str:
 
 
 gettext.gettext = _translated
+
+from typer._click import decorators  # noqa: E402 - only now
+
+_option = decorators.option
+
+
+def _option_in_words(*names: Any, **attributes: Any) -> Any:
+    """The option ``--help``, which Typer makes without asking for its sentence."""
+    return _option(*names, **attributes | {"help": _translated(attributes["help"])})
+
+
+decorators.option = _option_in_words

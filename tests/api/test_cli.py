@@ -29,6 +29,8 @@ def test_help(words: list[str], command: Cantiere) -> None:
     assert (done.code, done.err) == (0, "")
     assert " ".join(["cantiere", *words]) in done.out
     assert len(done.out.splitlines()) >= 5
+    assert "Mostra questo aiuto." in done.out
+    assert "Show this" not in done.out
 
 
 def test_the_help_names_every_command(command: Cantiere) -> None:
