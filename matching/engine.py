@@ -1,7 +1,7 @@
 """What a ranking runs on: this release's taxonomy, weights and rules, and their versions."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -56,13 +56,14 @@ class Engine:
         hidden = _hidden_competences(self.taxonomy)
         return Sources(self.taxonomy, self.activities, hidden, self.weights)
 
-    def profile(self, person: PersonSide) -> Profile:
-        """The profile of a person."""
+    def profile(self, person: PersonSide, *, about: Iterable[str] | None = None) -> Profile:
+        """The profile of a person, or what of it explains how far these concepts are covered."""
         return build_profile(
             person.participant,
             person.reading,
             person.settled,
             sources=self.sources,
+            about=about,
         )
 
     def person(

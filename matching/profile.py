@@ -78,6 +78,7 @@ def build_profile(
     settled: Mapping[str, Settled],
     *,
     sources: Sources,
+    about: Iterable[str] | None = None,
 ) -> Profile:
     """The profile of a participant: confirmed first, then by confidence, then by URI.
 
@@ -86,11 +87,14 @@ def build_profile(
         reading: What the texts say.
         settled: URI of a competence or trade → what people decided; these win over every text.
         sources: Where the concepts, and what experience teaches, come from.
+        about: Only what was told, and what covers these concepts; everything without it.
     """
     signs = _signs(participant, reading, settled, sources)
+    telling = None if about is None else _telling(about, signs, sources)
     held = [
         _held(uri, confidence, signs, settled.get(uri), sources.taxonomy)
         for uri, confidence in signs.confidences.items()
+        if telling is None or uri in telling
     ]
     rank = {"confirmed": 0, "proposed": 1, "rejected": 2}
     return Profile(
@@ -218,7 +222,24 @@ def reached_through(
     held_by_uri = {held.uri: held for held in profile.competences}
     if uri in held_by_uri and held_by_uri[uri].status == "rejected":
         return None
-    ways = [
+    reaching = [
+        (held.confidence * share, held.uri == uri, held)
+        for other, share in sorted(_ways(uri, taxonomy, weights))
+        if (held := held_by_uri.get(other)) is not None and held.status != "rejected"
+    ]
+    return max(reaching, key=lambda found: found[:2])[2] if reaching else None
+
+
+def _telling(about: Iterable[str], signs: _Signs, sources: Sources) -> set[str]:
+    """The competences that words behind these concepts can come from."""
+    taxonomy, weights = sources.taxonomy, sources.weights
+    asked = filter(taxonomy.is_competence, about)
+    return {*signs.named, *(uri for one in asked for uri, _ in _ways(one, taxonomy, weights))}
+
+
+def _ways(uri: str, taxonomy: Taxonomy, weights: Weights) -> list[tuple[str, float]]:
+    """Every competence that covers ``uri`` when it is held, and how far."""
+    return [
         (uri, 1.0),
         *(
             (narrower.uri, _through_narrower(uri, taxonomy, weights))
@@ -226,12 +247,6 @@ def reached_through(
         ),
         *((broader.uri, weights.coverage.through_broader) for broader in taxonomy.broader(uri)),
     ]
-    reaching = [
-        (held.confidence * share, held.uri == uri, held)
-        for other, share in sorted(ways)
-        if (held := held_by_uri.get(other)) is not None and held.status != "rejected"
-    ]
-    return max(reaching, key=lambda found: found[:2])[2] if reaching else None
 
 
 def _reach(uri: str, taxonomy: Taxonomy, weights: Weights) -> Iterable[tuple[str, float]]:

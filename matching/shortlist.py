@@ -7,14 +7,15 @@ the list is exactly the one that scoring everybody would give.
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from matching.candidate_store import Page, offer_page, participant_pages
-from matching.eligibility import assess, closes_offer
+from matching.eligibility import Eligibility, assess, closes_offer
 from matching.engine import Engine
 from matching.explanation import Pairing
-from matching.features import PersonSide
+from matching.features import OfferSide, PersonSide
+from matching.model import Participant
 from matching.profile import Profile
 from matching.ranking import ScoredPairs, score_pairs
 from matching.runs import Answer, Inputs, Question, Run, save_run
@@ -24,6 +25,7 @@ from matching.vacancy_store import offer_with_seats_left, offers_with_seats_left
 Batch = tuple[ScoredPairs, float]
 
 _FIRST_BATCH = 24
+_GROWTH = 1.5
 # Sums of the same numbers in another order differ by less than this (log-odds).
 _ROUNDING = 1e-9
 
@@ -60,8 +62,13 @@ def suggest(
         return score_pairs([person], offers, weights=engine.weights)
 
     pages = [offer_page(store, person, engine.weights, from_date=None if everything else on)]
-    question = Question("suggest", participant_id, on, None if everything else limit)
-    return _answer(store, engine, question, at, _batches(pages, batch, engine, everything))
+    listing = _Listing(
+        engine,
+        Question("suggest", participant_id, on, None if everything else limit),
+        Inputs(store),
+    )
+    listing.fill(_in_order(_batches(pages, batch, engine, everything)))
+    return listing.save(at)
 
 
 def shortlist(
@@ -81,8 +88,15 @@ def shortlist(
     """
     store.begin_reading()
     offer = engine.offer(*offer_with_seats_left(store, offer_id))
+    listing = _Listing(
+        engine,
+        Question("shortlist", offer_id, on, None if everything else limit),
+        Inputs(store),
+    )
 
     def batch(ids: Sequence[str]) -> ScoredPairs:
+        if listing.needs_no_more_excluded:  # then most people need not be read in full
+            ids = [p.id for p in store.records(ids) if listing.may_take(p, offer)]
         covered = store.coverage(ids, [need.uri for need in offer.needs])
         settled = store.settled(ids)
         people = [
@@ -92,8 +106,8 @@ def shortlist(
         return score_pairs(people, [offer], weights=engine.weights)
 
     pages = participant_pages(store, offer, engine.weights, everybody=everything)
-    question = Question("shortlist", offer_id, on, None if everything else limit)
-    return _answer(store, engine, question, at, _batches(pages, batch, engine, everything))
+    listing.fill(_in_order(_batches(pages, batch, engine, everything)))
+    return listing.save(at)
 
 
 def load_person(store: Store, engine: Engine, participant_id: str) -> PersonSide:
@@ -118,7 +132,7 @@ def _batches(
             end = len(bounds) if everything else start + size
             most_unseen = max(rest, bounds[end][1]) if end < len(bounds) else rest
             yield score([record_id for record_id, _ in bounds[start:end]]), most_unseen + base
-            start, size = end, size * 2
+            start, size = end, int(size * _GROWTH) + 1
 
 
 def _in_order(batches: Iterable[Batch]) -> Iterator[tuple[ScoredPairs, int, int]]:
@@ -140,33 +154,66 @@ def _ids(scored: ScoredPairs, person: int, offer: int) -> tuple[str, str]:
     return scored.people[person].participant.id, scored.offers[offer].offer.id
 
 
-def _answer(
-    store: Store, engine: Engine, question: Question, at: datetime, batches: Iterable[Batch]
-) -> Run:
-    """Walk the pairs best first, ask their gates, stop when the list is full; save the run."""
-    items: list[Pairing] = []
-    excluded: list[Pairing] = []
-    inputs = Inputs(store)
-    profiles: dict[str, Profile] = {}
-    for scored, i, j in _in_order(batches):
-        if len(items) == question.limit:
-            break
-        person, offer = scored.people[i], scored.offers[j]
-        company = inputs.company(offer.offer.company_id, beside=scored.offers)
-        gates = assess(person.participant, offer.offer, company, on=question.on, rules=engine.rules)
-        listed = gates.status != "ineligible"
-        if not listed and question.limit is not None and len(excluded) >= question.limit:
-            if question.direction == "shortlist" and closes_offer(gates):
+@dataclass
+class _Listing:
+    """An answer in the making: the pairs that are listed and excluded so far, best first."""
+
+    engine: Engine
+    question: Question
+    inputs: Inputs
+    items: list[Pairing] = field(default_factory=list)
+    excluded: list[Pairing] = field(default_factory=list)
+    _profiles: dict[str, Profile] = field(default_factory=dict)
+
+    def fill(self, pairs: Iterable[tuple[ScoredPairs, int, int]]) -> None:
+        """Take pairs, given best first, until the list is full."""
+        for scored, i, j in pairs:
+            if self._is_full(self.items):
                 break
-            continue
-        if person.participant.id not in profiles:
-            inputs.add_participant(person.participant, person.reading, person.settled)
-            profiles[person.participant.id] = engine.profile(person)
-        inputs.add_offer(offer.offer, offer.reading)
-        pairing = engine.pairing(scored, i, j, profiles[person.participant.id], gates)
-        if listed:
-            items.append(replace(pairing, rank=len(items) + 1))
-        else:
-            excluded.append(pairing)
-    answer = Answer(tuple(items), tuple(excluded))
-    return save_run(store, question, engine.versions, inputs, answer, at)
+            person, offer = scored.people[i], scored.offers[j]
+            gates = self._gates(person.participant, offer, beside=scored.offers)
+            listed = gates.status != "ineligible"
+            if not listed and self.needs_no_more_excluded:
+                if self.question.direction == "shortlist" and closes_offer(gates):
+                    break
+                continue
+            pairing = self.engine.pairing(scored, i, j, self._profile(person, offer), gates)
+            self.inputs.add_offer(offer.offer, offer.reading)
+            if listed:
+                self.items.append(replace(pairing, rank=len(self.items) + 1))
+            else:
+                self.excluded.append(pairing)
+
+    @property
+    def needs_no_more_excluded(self) -> bool:
+        return self._is_full(self.excluded)
+
+    def may_take(self, participant: Participant, offer: OfferSide) -> bool:
+        """Whether this pair would be listed, or ends the list, where no more are excluded."""
+        gates = self._gates(participant, offer)
+        return gates.status != "ineligible" or closes_offer(gates)
+
+    def save(self, at: datetime) -> Run:
+        """Keep the answer as a run."""
+        answer = Answer(tuple(self.items), tuple(self.excluded))
+        engine, inputs = self.engine, self.inputs
+        return save_run(inputs.store, self.question, engine.versions, inputs, answer, at)
+
+    def _is_full(self, pairings: list[Pairing]) -> bool:
+        return self.question.limit is not None and len(pairings) >= self.question.limit
+
+    def _gates(
+        self, participant: Participant, offer: OfferSide, *, beside: Sequence[OfferSide] = ()
+    ) -> Eligibility:
+        company = self.inputs.company(offer.offer.company_id, beside=beside)
+        on, rules = self.question.on, self.engine.rules
+        return assess(participant, offer.offer, company, on=on, rules=rules)
+
+    def _profile(self, person: PersonSide, offer: OfferSide) -> Profile:
+        known = person.participant.id
+        if known not in self._profiles:
+            self.inputs.add_participant(person.participant, person.reading, person.settled)
+            one_offer = self.question.direction == "shortlist"
+            about = [need.uri for need in offer.needs] if one_offer else None
+            self._profiles[known] = self.engine.profile(person, about=about)
+        return self._profiles[known]

@@ -281,6 +281,16 @@ class Store:
                 ParticipantReading.model_validate_json(reading),
             )
 
+    def records(self, ids: Sequence[str]) -> Iterator[Participant]:
+        """Participants without their readings, by id."""
+        sql = """
+            SELECT record::text FROM participant
+            WHERE programme_id = %s AND participant_id = ANY(%s)
+            ORDER BY participant_id
+        """
+        for (record,) in self._run(sql, self.programme_id, list(ids)):
+            yield Participant.model_validate_json(record)
+
     def participant(self, participant_id: str) -> tuple[Participant, ParticipantReading]:
         """One participant; UnknownRecordError if there is none."""
         for found in self.participants([participant_id]):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.explanation import words_behind
 from matching.intake import Named, ParticipantReading
 from matching.model import Participant
 from matching.profile import (
@@ -394,6 +395,23 @@ def test_coverage_is_what_the_best_held_competence_gives(
     for uri in COMPETENCES:
         best = reached_through(uri, profile, taxonomy=TAXONOMY, weights=ROUND_WEIGHTS)
         assert (uri in reached) == (best is not None)
+
+
+@given(TOLD, TRADES, SETTLED, st.sampled_from(COMPETENCES))
+def test_a_profile_about_a_competence_explains_it_as_the_whole_one_does(
+    told: list[Named], trades: list[Named], settled: dict[str, Settled], uri: str
+) -> None:
+    said = _reading(told, trades)
+    whole = lively(said, settled)
+    part = build_profile(PERSON, said, settled, sources=LIVELY, about=[uri, OCCUPATIONS[0]])
+    assert set(part.competences) <= set(whole.competences)
+    best, same = (
+        reached_through(uri, profile, taxonomy=TAXONOMY, weights=LIVELY.weights)
+        for profile in (whole, part)
+    )
+    assert best == same
+    if best is not None:
+        assert words_behind(best, part) == words_behind(best, whole)
 
 
 @given(TOLD, TRADES, SETTLED, st.sampled_from(COMPETENCES))

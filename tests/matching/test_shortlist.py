@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from unittest.mock import Mock
@@ -180,12 +181,13 @@ def test_a_walk_by_bounds_gives_the_list_of_scoring_everything(
                 answer = ask(limit=1, everything=True).answer
                 assert (list(answer.items), list(answer.excluded)) == whole
 
-    @given(programmes(engine), st.integers(1, 3), st.integers(1, 3))
+    @given(programmes(engine), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    def run(programme: Programme, first_batch: int, first_people: int) -> None:
+    def run(programme: Programme, first_batch: int, first_people: int, texts: int) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(module, "_FIRST_BATCH", first_batch)
             patch.setattr(candidate_store, "_FIRST_PARTICIPANTS", first_people)
+            patch.setattr(candidate_store, "_TEXTS", texts)
             of(programme)
 
     run()
@@ -258,6 +260,29 @@ def test_nobody_is_sought_in_vain_for_a_closed_offer(
     assert [p.participant_id for p in answer.excluded] == ["P-0", "P-1"]
     # One more, who is not listed and shows that nobody would be.
     assert asked.call_count == 3
+
+
+def test_whoever_is_neither_listed_nor_excluded_is_not_read_in_full(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_FIRST_BATCH", 1)
+    too_young, grown = 2013, 1985
+    near = ParticipantReading(passages=(_passage("ago"),))
+    people = tuple(
+        engine.person(a_participant(id=f"P-{i}", birth_year=year), reading, {})
+        for i, (year, reading) in enumerate(
+            [(too_young, near), *[(too_young, ParticipantReading())] * 3,
+             (grown, ParticipantReading())]
+        )
+    )  # fmt: skip
+    offer = engine.offer(an_offer(), OfferReading(tasks=(_passage("ago"),)))
+    Programme(people, (offer,)).save(store)
+    read = Mock(side_effect=partial(Store.participants, store))
+    monkeypatch.setattr(Store, "participants", read)
+    answer = shortlist(store, engine, "O-001", on=DAY, at=AT, limit=1).answer
+    assert [p.participant_id for p in answer.excluded] == ["P-0"]
+    assert [p.participant_id for p in answer.items] == ["P-4"]
+    assert sorted(pid for call in read.call_args_list for pid in call.args[-1]) == ["P-0", "P-4"]
 
 
 def _asking(ranking: Ranking, store: Store, engine: Engine, subject: str) -> Callable[..., Run]:
