@@ -6,10 +6,10 @@ when the first text is encoded, never before; nothing is ever fetched.
 
 import hashlib
 import logging
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from multiprocessing import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -121,7 +121,7 @@ class Encoder:
             with torch.inference_mode():
                 rows[places] = self.model(part)["sentence_embedding"].float()
 
-        with ThreadPoolExecutor(os.cpu_count()) as workers:
+        with ThreadPoolExecutor(cpu_count()) as workers:
             list(workers.map(fill, _batches(real.sum(1), self.model.max_seq_length)))
         vectors: Vectors = torch.nn.functional.normalize(rows, dim=1).numpy()
         return vectors
