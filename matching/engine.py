@@ -20,7 +20,7 @@ from skills_taxonomy.linker import WORDS_ALONE
 
 # Raised by hand when code changes what the same data and weights give: readings are then made
 # again, and a replay says so.
-MODEL = "4"
+MODEL = "5"
 
 
 @dataclass(frozen=True)

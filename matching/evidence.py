@@ -9,7 +9,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict
 
 from matching.hidden import HiddenCompetences, Lifts
-from matching.intake import Evidence, Named
+from matching.intake import Evidence, Named, by_uri
 from matching.model import Experience, Participant
 from matching.weights import Practice, Weights
 from skills_taxonomy import Activities, Taxonomy
@@ -64,19 +64,34 @@ class Sources:
         return {uri: (1.0 - weight / everything) ** usual for uri, weight in total.items()}
 
 
-def by_uri(named: Iterable[Named]) -> dict[str, list[Named]]:
-    """Mentions by what they name."""
-    grouped: dict[str, list[Named]] = defaultdict(list)
-    for one in named:
-        grouped[one.uri].append(one)
-    return grouped
-
-
 def practised_trades(named: Iterable[Named], taxonomy: Taxonomy) -> tuple[Practised, ...]:
     """The trades that are told, the surest first, then by URI."""
     concepts = {uri: taxonomy.concept(uri) for uri in {n.uri for n in named} if uri in taxonomy}
     labels = {uri: (concept.label, concept.esco_uris) for uri, concept in concepts.items()}
     return _practised(named, labels)
+
+
+def as_words_tell(trades: Iterable[Practised], sources: Sources) -> tuple[Practised, ...]:
+    """Trades that were not weighed: those that only a place or a thing tells of are less sure."""
+    passing = sources.weights.practice.in_passing
+    return tuple(
+        trade
+        if _outright(trade, sources)
+        else trade.model_copy(update={"confidence": trade.confidence * passing})
+        for trade in trades
+    )
+
+
+def _outright(trade: Practised, sources: Sources) -> bool:
+    """Whether some words name the trade or a deed, and not only a place or a thing of it."""
+    occupation = sources.taxonomy.occupation(trade.uri)
+    names = {stems(label)[0] for label in (occupation.label, occupation.label_feminine)}
+    return any(
+        evidence.source.endswith(".title")
+        or own_deed(evidence.text)
+        or not names.isdisjoint(token.stem for token in tokens(evidence.text))
+        for evidence in trade.evidence
+    )
 
 
 def practised_activities(named: Iterable[Named], activities: Activities) -> tuple[Practised, ...]:
@@ -166,6 +181,7 @@ def implied(
     trades: Iterable[Practised],
     activities: Iterable[Practised],
     known: Mapping[str, float],
+    heard: Mapping[str, float],
     sources: Sources,
 ) -> Implied:
     """What speaks for each competence.
@@ -175,35 +191,38 @@ def implied(
         trades: What the person worked as.
         activities: What they did besides.
         known: Competence URI → how sure it is that the person has it.
+        heard: Competence URI → how likely some words of the texts tell of it.
         sources: What trades and activities teach, and what goes together.
     """
     taught: dict[str, list[tuple[Practised, float]]] = defaultdict(list)
-    passing = sources.weights.practice.in_passing
-    for practised, lessons, sure in (
-        *((t, _of_trade(t, sources), 1.0 if _outright(t, sources) else passing) for t in trades),
-        *((a, _of_activity(a, sources), 1.0) for a in activities),
+    for practised, lessons in (
+        *((trade, _of_trade(trade, heard, sources)) for trade in trades),
+        *((activity, _of_activity(activity, sources)) for activity in activities),
     ):
-        learnt = practised.confidence * _share_kept(participant, practised, sources.weights) * sure
+        learnt = practised.confidence * _share_kept(participant, practised, sources.weights)
         for competence, weight in lessons.items():
             taught[competence].append((practised, learnt * weight))
     together = sources.hidden.lifts(known if sources.weights.hidden.together else {})
     return Implied(taught, together, sources)
 
 
-def _of_trade(trade: Practised, sources: Sources) -> dict[str, float]:
-    return {r.competence: r.weight for r in sources.taxonomy.taught_by(trade.uri)}
+def _of_trade(trade: Practised, heard: Mapping[str, float], sources: Sources) -> dict[str, float]:
+    """What a trade teaches, less where its work is told and this part of it is not.
 
+    Nobody does everything that a trade requires: who tells what they did there, and not this,
+    probably did not. What is asked of every trade, patience or order, is seldom told anyway.
+    """
+    lessons = {r.competence: r.weight for r in sources.taxonomy.taught_by(trade.uri)}
+    practice = sources.weights.practice
+    told = max((heard.get(competence, 0.0) for competence in lessons), default=0.0)
 
-def _outright(trade: Practised, sources: Sources) -> bool:
-    """Whether some words name the trade or a deed, and not only a place or a thing of it."""
-    occupation = sources.taxonomy.occupation(trade.uri)
-    names = {stems(label)[0] for label in (occupation.label, occupation.label_feminine)}
-    return any(
-        evidence.source.endswith(".title")
-        or own_deed(evidence.text)
-        or not names.isdisjoint(token.stem for token in tokens(evidence.text))
-        for evidence in trade.evidence
-    )
+    def share(competence: str) -> float:
+        if sources.taxonomy.competence(competence).reuse_level == "transversal":
+            return 1.0
+        silent = 1.0 - min(1.0, heard.get(competence, 0.0) / practice.heard_from)
+        return 1.0 - practice.untold * told * silent
+
+    return {competence: weight * share(competence) for competence, weight in lessons.items()}
 
 
 def _of_activity(activity: Practised, sources: Sources) -> dict[str, float]:

@@ -4,15 +4,16 @@ Reading needs the linker; everything after it works on the readings alone, so th
 twice.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
 from matching.model import Offer, Participant
 from skills_taxonomy import Activities, Linker, Match, Mention
 from skills_taxonomy.concepts import ConceptKind
+from skills_taxonomy.practices import Practices, Stretch, Told
 from skills_taxonomy.text import clauses, stem, stems, tokens
 
 # A requirement or title that is less likely than this to mean any concept is left to people ("not
@@ -59,11 +60,20 @@ class Wish(_Reading):
 
 
 class ParticipantReading(_Reading):
-    """What a participant's texts say."""
+    """What a participant's texts say.
+
+    Attributes:
+        practised: Trades, as likely as the whole story makes it that they were practised; None
+            where it was not weighed, and the words that name them have to do.
+        activities: Activities of life, likewise.
+        hints: Competences that some words may tell of, too unsure to be named by them.
+    """
 
     competences: tuple[Named, ...] = ()
     occupations: tuple[Named, ...] = ()
+    practised: tuple[Named, ...] | None = None
     activities: tuple[Named, ...] = ()
+    hints: tuple[Named, ...] = ()
     interests: tuple[Wish, ...] = ()
     avoid: tuple[Wish, ...] = ()
     passages: tuple[Passage, ...] = ()
@@ -101,26 +111,47 @@ def read_ahead(records: Iterable[Participant | Offer], linker: Linker) -> None:
     linker.read_ahead(phrases, stories)
 
 
+def by_uri(named: Iterable[Named]) -> dict[str, list[Named]]:
+    """Mentions by what they name."""
+    grouped: dict[str, list[Named]] = defaultdict(list)
+    for one in named:
+        grouped[one.uri].append(one)
+    return grouped
+
+
 def read_participant(participant: Participant, linker: Linker) -> ParticipantReading:
     """Read every text that tells what the person has done, would like, would avoid."""
     texts = participant.texts()
     names, stories = _names_and_stories(participant)
-    jobs = {
-        s: t
-        for s, t in names.items()
-        if s.endswith(".title") and participant.experience_of(s).kind == "work"
-    }
     competences = _told(stories, linker, "competence") + _called(names, linker, "competence")
+    jobs = _jobs(participant, names)
     occupations = _told(stories, linker, "occupation") + _called(jobs, linker, "occupation")
+    activities = _activities(participant, stories, competences)
+    practised: tuple[Named, ...] | None = None
+    hints: tuple[Named, ...] = ()
+    if linker.encoder is not None:
+        weighed, hints = _weighed(participant, (*occupations, *activities), linker)
+        activities = tuple(one for one in weighed if one.uri in Activities.builtin())
+        practised = tuple(one for one in weighed if one.uri not in Activities.builtin())
     taken = competences + occupations
     return ParticipantReading(
         competences=competences,
         occupations=occupations,
-        activities=_activities(participant, stories, competences),
+        practised=practised,
+        activities=activities,
+        hints=hints,
         interests=_wishes("interests", participant.interests, linker),
         avoid=_wishes("avoid", participant.avoid, linker),
         passages=tuple(p for p in _passages(texts, linker) if not _overlaps(p.evidence, taken)),
     )
+
+
+def _jobs(participant: Participant, names: dict[str, str]) -> dict[str, str]:
+    return {
+        s: t
+        for s, t in names.items()
+        if s.endswith(".title") and participant.experience_of(s).kind == "work"
+    }
 
 
 def read_offer(offer: Offer, linker: Linker) -> OfferReading:
@@ -189,6 +220,57 @@ def _activities(
     return whole + marked + tuple(_of_kind(participant))
 
 
+def told_of(participant: Participant, linker: Linker) -> Told | None:
+    """What a participant's texts say for each trade and activity, as it is weighed."""
+    texts = participant.texts()
+    names, stories = _names_and_stories(participant)
+    competences = _told(stories, linker, "competence") + _called(names, linker, "competence")
+    jobs = _jobs(participant, names)
+    occupations = _told(stories, linker, "occupation") + _called(jobs, linker, "occupation")
+    lived = _activities(participant, stories, competences)
+    return _practices(linker).told(texts, _surest((*occupations, *lived)), _kinds(participant))
+
+
+def _weighed(
+    participant: Participant, named: tuple[Named, ...], linker: Linker
+) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    """Trades and activities as likely as the whole story makes them; and hints of competences."""
+    texts = participant.texts()
+    found, hints = _practices(linker).recognise(texts, _surest(named), _kinds(participant))
+    words = by_uri(named)
+    return (
+        tuple(
+            Named(uri=practice.uri, confidence=practice.confidence, evidence=evidence)
+            for practice in found
+            for evidence in (
+                [one.evidence for one in words.get(practice.uri, ())]
+                or [_stretch_evidence(practice.nearest, texts)]
+            )
+        ),
+        tuple(
+            Named(
+                uri=hint.uri,
+                confidence=hint.confidence,
+                evidence=_stretch_evidence(hint.nearest, texts),
+            )
+            for hint in hints
+        ),
+    )
+
+
+def _surest(named: Iterable[Named]) -> dict[str, float]:
+    return {uri: max(n.confidence for n in mentions) for uri, mentions in by_uri(named).items()}
+
+
+def _kinds(participant: Participant) -> set[str]:
+    return {experience.kind for experience in participant.experiences}
+
+
+def _stretch_evidence(stretch: Stretch, texts: dict[str, str]) -> Evidence:
+    text = texts[stretch.source][stretch.start : stretch.end]
+    return Evidence(source=stretch.source, text=text, start=stretch.start, end=stretch.end)
+
+
 def _words_of_content(text: str) -> int:
     return sum(token.is_content for token in tokens(text))
 
@@ -221,6 +303,11 @@ def _sign(texts: dict[str, str], word_stems: frozenset[str]) -> Evidence | None:
 @cache
 def _activity_linker() -> Linker:
     return Linker(Activities.builtin().as_taxonomy, encoder=None)
+
+
+@lru_cache(maxsize=1)
+def _practices(linker: Linker) -> Practices:
+    return Practices(linker, Activities.builtin())
 
 
 def _mention_evidence(source: str, mention: Mention) -> Evidence:

@@ -1,6 +1,7 @@
 """From what the texts say, and what people settled, to the profile of a participant.
 
 A competence is *declared* when the person names it, from an *experience* when its description does,
+or when some words of the story may tell of it without naming it,
 and *hidden* when no text names it, but trades practised, activities of life or the other
 competences imply it. Each is a proposal until somebody confirms or rejects it.
 """
@@ -18,12 +19,12 @@ from matching.evidence import (
     Implied,
     Practised,
     Sources,
-    by_uri,
+    as_words_tell,
     implied,
     practised_activities,
     practised_trades,
 )
-from matching.intake import Evidence, Named, ParticipantReading
+from matching.intake import Evidence, Named, ParticipantReading, by_uri
 from matching.model import Participant
 from matching.weights import Weights
 from skills_taxonomy import Occupation, Taxonomy
@@ -53,8 +54,8 @@ class HeldCompetence(_Part):
 class Profile(_Part):
     """What a person can do, as far as is known (contract 5.3).
 
-    The activities of life are there for the reasons that rest on them; the contract does not list
-    them.
+    The activities, of life and of trades that no word names, are there for the reasons that rest on
+    them; the contract does not list them.
     """
 
     participant_id: str
@@ -131,6 +132,7 @@ class _Signs:
     occupations: tuple[Practised, ...]
     activities: tuple[Practised, ...]
     named: Mapping[str, list[Named]]
+    hinted: Mapping[str, list[Named]]
     reasons: Implied
     confidences: Mapping[str, float]
 
@@ -144,11 +146,18 @@ def _signs(
     taxonomy = sources.taxonomy
     occupations = practised_trades(_believed(reading.occupations, settled), taxonomy)
     activities = practised_activities(reading.activities, sources.activities)
+    practised = _teaching(reading, settled, occupations, sources)
     named = by_uri(n for n in reading.competences if taxonomy.is_competence(n.uri))
     known = _known(named, settled, taxonomy)
-    reasons = implied(participant, occupations, activities, known, sources)
+    heard = {hint.uri: hint.confidence for hint in reading.hints}
+    hinted = by_uri(
+        hint.model_copy(update={"confidence": hint.confidence * sources.weights.hidden.hint})
+        for hint in reading.hints
+        if taxonomy.is_competence(hint.uri) and hint.uri not in named
+    )
+    reasons = implied(participant, practised, activities, known, heard, sources)
     doubts = {uri: 1.0 - p for uri, p in reasons.probabilities().items()}
-    for uri, mentions in named.items():
+    for uri, mentions in (*named.items(), *hinted.items()):
         doubts[uri] = doubts.get(uri, 1.0) * (1.0 - max(m.confidence for m in mentions))
     sure = {uri: round(1.0 - doubt, 12) for uri, doubt in doubts.items()}
     for uri, status in settled.items():
@@ -156,7 +165,23 @@ def _signs(
             sure[uri] = 1.0 if status == "confirmed" else sure.get(uri, 0.0)
     least = sources.weights.coverage.hidden_from
     held = {uri: s for uri, s in sure.items() if s >= least or uri in named or uri in settled}
-    return _Signs(occupations, activities, named, reasons, held)
+    shown = {trade.uri for trade in occupations}
+    lived = (*activities, *(trade for trade in practised if trade.uri not in shown))
+    return _Signs(occupations, lived, named, hinted, reasons, held)
+
+
+def _teaching(
+    reading: ParticipantReading,
+    settled: Mapping[str, Settled],
+    named: tuple[Practised, ...],
+    sources: Sources,
+) -> tuple[Practised, ...]:
+    """The trades that teach: as the whole story was weighed, and those that somebody confirmed."""
+    if reading.practised is None:
+        return as_words_tell(named, sources)
+    confirmed = [one for one in _believed(reading.occupations, settled) if one.uri in settled]
+    weighed = [*_believed(reading.practised, settled), *confirmed]
+    return practised_trades(weighed, sources.taxonomy)
 
 
 def _known(
@@ -277,15 +302,16 @@ def _held(
 ) -> HeldCompetence:
     competence = taxonomy.competence(uri)
     mentions = signs.named.get(uri, [])
+    hints = signs.hinted.get(uri, [])
     because = signs.reasons.because(uri)
     return HeldCompetence(
         uri=uri,
         label=competence.label,
         esco_uris=competence.esco_uris,
-        origin=_origin(mentions, because),
+        origin="experience" if hints else _origin(mentions, because),
         status=settled or "proposed",
         confidence=confidence,
-        evidence=tuple(m.evidence for m in mentions),
+        evidence=tuple(m.evidence for m in (*mentions, *hints)),
         because=tuple(sorted(because, key=lambda b: (-b.weight, b.uri))),
     )
 

@@ -81,14 +81,17 @@ class Practice(_Table):
     as_of: Year
     fresh_years: Annotated[int, Field(ge=0, le=80)]
     fading_per_year: Annotated[float, Field(ge=0, le=0.1)]
-    in_passing: Share
     fading_most: Share
+    in_passing: Share
+    untold: Share
+    heard_from: Annotated[float, Field(gt=0, le=1)]
 
 
 class Hidden(_Table):
     """How likely competences are that nobody named."""
 
     together: Share
+    hint: Share
     usual: Annotated[int, Field(ge=0, le=20)]
 
 

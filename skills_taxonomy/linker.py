@@ -43,6 +43,7 @@ _UNLIKELY_MEANING = 1.0
 _OF_NOT_HELD = 0.5
 _FEW_NEUTRAL = 3
 _SCORE_DIGITS = 6
+_KEPT_TEXTS = 8
 _LEAST_SCORE = 10**-_SCORE_DIGITS
 
 
@@ -64,6 +65,17 @@ class _Read:
         wholes = np.stack([self.vectors[sorted(rows)].mean(axis=0) for rows in parts])
         wholes /= np.linalg.norm(wholes, axis=1, keepdims=True)
         return _Read(both, np.concatenate([self.vectors, wholes]))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The stretches of a story, and how likely each tells of each competence.
+
+    ``chances`` are ``(n_stretches, n_competences)``, in [0, 1].
+    """
+
+    spans: Sequence[mentions.Span]
+    chances: Array
 
 
 class Linker:
@@ -97,6 +109,8 @@ class Linker:
         self._calibration = calibration
         self._indexes: dict[ConceptKind, LexicalIndex] = {}
         self._dense: dict[ConceptKind, DenseIndex] = {}
+        self._seen: dict[tuple[str, frozenset[Claim]], Candidates] = {}
+        self._forms_of = taxonomy
 
     @property
     def calibration(self) -> Calibration:
@@ -141,7 +155,7 @@ class Linker:
 
     @cached_property
     def _forms(self) -> Mapping[str, str]:
-        return masculine_forms(self.taxonomy.occupations)
+        return masculine_forms(self._forms_of.occupations)
 
     @cached_property
     def _surroundings(self) -> Surroundings:
@@ -309,12 +323,46 @@ class Linker:
             ]
         )  # fmt: skip
 
+    def heard(self, text: str) -> "Heard":
+        """How likely each stretch that the teller claims tells of each competence."""
+        found = self.candidates(text)
+        chances = np.zeros((len(found.spans), len(self.index("competence").concepts)))
+        if found.spans:
+            places, likely = self.calibration.mentions.chances(found, self.families)
+            np.put_along_axis(chances, places, likely, axis=1)
+        return Heard(found.spans, chances)
+
+    def nearness(self, texts: Sequence[str], kind: ConceptKind) -> Array:
+        """How near each text is to each concept, in words and meaning, in standard deviations."""
+        return self._near(self._read(texts), kind)
+
+    def _near(self, read: _Read, kind: ConceptKind) -> Array:
+        words, near = self._pooled(read, kind)
+        return standardised(words.best) + standardised(near.few)
+
+    def of(self, taxonomy: Taxonomy) -> "Linker":
+        """A linker to another taxonomy, with the same encoder, vectors made ahead and forms of titles."""
+        other = Linker(taxonomy, None, cache=self._cache, calibration=self._calibration)
+        other.encoder, other._ahead, other._forms_of = self.encoder, self._ahead, self._forms_of
+        return other
+
     def _least(self, claim: Claim) -> float:
         """How likely a stretch must be to name something."""
         return self.calibration.threshold * (1.0 if claim in HELD else _OF_NOT_HELD)
 
     def candidates(self, text: str, claims: Collection[Claim] = HELD) -> Candidates:
-        """The stretches of a story against the competences; needs an encoder."""
+        """The stretches of a story against the competences; needs an encoder.
+
+        A person's texts are asked for twice in a row, to name and to hint: the last few are kept.
+        """
+        key = (text, frozenset(claims))
+        if key not in self._seen:
+            while len(self._seen) >= _KEPT_TEXTS:
+                del self._seen[next(iter(self._seen))]
+            self._seen[key] = self._candidates(text, claims)
+        return self._seen[key]
+
+    def _candidates(self, text: str, claims: Collection[Claim]) -> Candidates:
         spans = mentions.spans(text, claims)
         if not spans:
             return Candidates([], {}, {})
@@ -359,8 +407,7 @@ class Linker:
         """How well each occupation fits the stretch of a story that fits it best."""
         if not self.index("occupation").concepts:
             return np.empty(0)
-        words, near = self._pooled(read, "occupation")
-        best: Array = (standardised(words.best) + standardised(near.few)).max(axis=0)
+        best: Array = self._near(read, "occupation").max(axis=0)
         return best
 
 

@@ -125,6 +125,11 @@ class Namer:
         places, told = chosen(self.rank, self.weigh, found, families)
         return places, squashed(self.sure(told))
 
+    def chances(self, found: Candidates, families: Families) -> tuple[Places, Array]:
+        """The likeliest competences of each stretch and how likely each, ``(n_spans, k)`` both."""
+        known = likely(self.rank(found.features), found.features, found.more, families)
+        return known.places, squashed(self.weigh(known.features))
+
 
 def chosen(
     rank: Linear, weigh: Linear, found: Candidates, families: Families

@@ -7,6 +7,7 @@ encoded. Until then the linker encodes what the file lacks at the first search o
 import argparse
 from pathlib import Path
 
+from skills_taxonomy.activities import Activities
 from skills_taxonomy.concepts import ConceptKind
 from skills_taxonomy.dense import BESIDE_MODEL, DenseIndex, kept_of
 from skills_taxonomy.encoder import SHIPPED, Encoder
@@ -20,7 +21,8 @@ _KINDS: tuple[ConceptKind, ...] = ("competence", "occupation")
 def texts_of(linker: Linker) -> list[str]:
     """Every text that a linker compares others with, as it is encoded, each once."""
     labels = [label for kind in _KINDS for label in linker.encoded_labels(kind)]
-    return list(dict.fromkeys([*labels, *linker.encoded(NEUTRAL)]))
+    lived = linker.of(Activities.builtin().as_taxonomy).encoded_labels("competence")
+    return list(dict.fromkeys([*labels, *lived, *linker.encoded(NEUTRAL)]))
 
 
 def main() -> None:

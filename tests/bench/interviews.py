@@ -10,7 +10,7 @@ random.
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -105,6 +105,8 @@ def _interview(
     for _ in range(questions):
         if (uri := ask(person, case.offers, engine, rng)) is None:
             break
+        if uri not in truth:  # an answer has made it likely enough to be asked about
+            truth |= _drawn({uri: _confidence(uri, person, engine)}, rng)
         person = _settled(person, {**person.settled, uri: truth[uri]}, engine)
     confirmed = _settled(case.person, {**case.person.settled, **truth}, engine)
     first = FirstSuggestions(case.person, case.offers, engine)
@@ -114,10 +116,17 @@ def _interview(
 
 def _truth(case: Case, engine: Engine, rng: Random) -> Truth:
     profile = engine.profile(case.person)
-    likely = uncertain(profile, case.person.coverage, case.offers, engine, answered=())
+    return _drawn(uncertain(profile, case.person.coverage, case.offers, engine, answered=()), rng)
+
+
+def _drawn(likely: Mapping[str, float], rng: Random) -> dict[str, Settled]:
     return {
         uri: "confirmed" if rng.random() < p else "rejected" for uri, p in sorted(likely.items())
     }
+
+
+def _confidence(uri: str, person: PersonSide, engine: Engine) -> float:
+    return next(h.confidence for h in engine.profile(person).competences if h.uri == uri)
 
 
 def _settled(person: PersonSide, settled: Truth, engine: Engine) -> PersonSide:

@@ -39,10 +39,10 @@ ROUND: dict[str, Any] = {
         "through_broader": 0.5, "hidden_from": 0.2},
     "practice": {
         "short": 0.5, "as_of": 2026, "fresh_years": 10, "fading_per_year": 0.02, "fading_most": 0.4,
-        "in_passing": 1.0,
+        "in_passing": 1.0, "untold": 0.0, "heard_from": 0.2,
     },
     # Nothing goes with anything but where a test says so: figures can be worked out on paper.
-    "hidden": {"together": 0.0, "usual": 0},
+    "hidden": {"together": 0.0, "hint": 1.0, "usual": 0},
     "version": "round",
 }  # fmt: skip
 ROUND_WEIGHTS = Weights.model_validate(ROUND)

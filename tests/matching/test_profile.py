@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -191,6 +192,59 @@ def test_a_place_said_in_passing_teaches_less_than_a_trade(
     told = Named(uri="tornitore", confidence=0.8, evidence=words(source, text))
     found = held(build_profile(PERSON, reading(occupations=(told,)), {}, sources=sources), "tornio")
     assert found.confidence == pytest.approx(0.8 * share * 0.9)
+
+
+def test_a_story_weighed_as_a_whole_decides_which_trades_teach() -> None:
+    named_only = reading(occupations=(named("tornitore", 0.8),), practised=())
+    assert "tornio" not in {h.uri for h in profile_of(named_only).competences}
+    assert [o.uri for o in profile_of(named_only).occupations] == ["tornitore"]
+    unnamed = profile_of(reading(practised=(named("tornitore", 0.6),)))
+    assert held(unnamed, "tornio").confidence == pytest.approx(0.6 * 0.9)
+    assert (unnamed.occupations, [a.uri for a in unnamed.activities]) == ((), ["tornitore"])
+    weighed = reading(occupations=(named("tornitore", 0.8),), practised=(named("tornitore", 0.6),))
+    assert held(profile_of(weighed), "tornio").confidence == pytest.approx(0.6 * 0.9)
+    confirmed = profile_of(weighed, {"tornitore": "confirmed"})
+    assert held(confirmed, "tornio").confidence == pytest.approx(0.9)
+    rejected = profile_of(weighed, {"tornitore": "rejected"})
+    assert "tornio" not in {h.uri for h in rejected.competences}
+
+
+def test_words_that_may_tell_of_a_competence_hint_at_it() -> None:
+    half = ROUND_WEIGHTS.model_copy(
+        update={"hidden": ROUND_WEIGHTS.hidden.model_copy(update={"hint": 0.5})}
+    )
+    sources = sources_of(TAXONOMY, half)
+    said = reading(hints=(named("tornio", 0.6), named("cucito", 0.3)))
+    profile = build_profile(PERSON, said, {}, sources=sources)
+    assert [(h.uri, h.origin, h.confidence) for h in profile.competences] == [
+        ("tornio", "experience", pytest.approx(0.3))
+    ]
+    assert profile.competences[0].evidence == (words(),)
+    # Named, it is as sure as its name: the hint adds nothing.
+    both = reading(competences=(named("tornio", 0.7),), hints=(named("tornio", 0.6),))
+    named_too = held(build_profile(PERSON, both, {}, sources=sources), "tornio")
+    assert (named_too.origin, named_too.confidence) == ("declared", pytest.approx(0.7))
+    assert len(named_too.evidence) == 1
+
+
+def test_who_tells_of_a_trade_has_done_less_of_what_they_do_not_tell() -> None:
+    practice = ROUND_WEIGHTS.practice.model_copy(update={"untold": 0.5, "heard_from": 0.4})
+    of_trades = a_taxonomy(
+        competences=[replace(c, reuse_level="occupation-specific") for c in TAXONOMY.competences]
+    )
+    sources = sources_of(of_trades, ROUND_WEIGHTS.model_copy(update={"practice": practice}))
+
+    def confidence(uri: str, *hints: Named) -> float:
+        said = reading(practised=(named("tornitore", 1.0),), hints=hints)
+        found = build_profile(PERSON, said, {}, sources=sources)
+        return held(found, uri).confidence
+
+    assert confidence("fresa") == pytest.approx(0.4)
+    # The lathe is told with 0.8, and the milling machine is not…
+    assert confidence("fresa", named("tornio", 0.8)) == pytest.approx(0.4 * (1 - 0.5 * 0.8))
+    # …or half: 0.2 of the 0.4 that would be enough.
+    halfway = confidence("fresa", named("tornio", 0.8), named("fresa", 0.2))
+    assert halfway == pytest.approx(1 - (1 - 0.4 * (1 - 0.5 * 0.8 * 0.5)) * (1 - 0.2))
 
 
 def test_what_anybody_is_told_to_have_counts_only_beyond_that() -> None:
