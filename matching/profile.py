@@ -1,9 +1,9 @@
 """From what the texts say, and what people settled, to the profile of a participant.
 
-A competence is *declared* when the person names it, from an *experience* when its description does,
-or when some words of the story may tell of it without naming it,
-and *hidden* when no text names it, but trades practised, activities of life or the other
-competences imply it. Each is a proposal until somebody confirms or rejects it.
+A competence is *declared* when the person names it; from an *experience* when the description of
+one does, or when the story only tells of a deed that shows it, or may show it; and *hidden* when no
+text names it, but trades practised, activities of life or the other competences imply it. Each is a
+proposal until somebody confirms or rejects it.
 """
 
 import math
@@ -27,9 +27,13 @@ from matching.evidence import (
 from matching.intake import Evidence, Named, ParticipantReading, by_uri
 from matching.model import Participant
 from matching.weights import Weights
-from skills_taxonomy import Occupation, Taxonomy
+from skills_taxonomy import Competence, Occupation, Taxonomy
+from skills_taxonomy.text import stems
 
 Origin = Literal["declared", "experience", "hidden"]
+# Who says at least this share of the words that a competence is called by has named it.
+_NAMED_SHARE = 0.5
+_DECLARED = "declared_competences["
 Status = Literal["proposed", "confirmed", "rejected"]
 Settled = Literal["confirmed", "rejected"]
 
@@ -308,7 +312,7 @@ def _held(
         uri=uri,
         label=competence.label,
         esco_uris=competence.esco_uris,
-        origin="experience" if hints else _origin(mentions, because),
+        origin="experience" if hints else _origin(competence, mentions, because),
         status=settled or "proposed",
         confidence=confidence,
         evidence=tuple(m.evidence for m in (*mentions, *hints)),
@@ -316,10 +320,19 @@ def _held(
     )
 
 
-def _origin(mentions: list[Named], because: list[Because]) -> Origin:
-    if any(not m.evidence.source.startswith("experiences[") for m in mentions):
+def _origin(competence: Competence, mentions: list[Named], because: list[Because]) -> Origin:
+    if any(_names(m.evidence, competence) for m in mentions):
         return "declared"
     if mentions:
         return "experience"
     # A competence that somebody added by hand, with no text behind it, was told to them.
     return "hidden" if because else "declared"
+
+
+def _names(evidence: Evidence, competence: Competence) -> bool:
+    """Whether the person names the competence, and does not only tell of a deed that shows it."""
+    if evidence.source.startswith(_DECLARED):
+        return True
+    said, label = set(stems(evidence.text)), set(stems(competence.label))
+    named = not said or len(said & label) >= _NAMED_SHARE * len(label)
+    return named and not evidence.source.startswith("experiences[")

@@ -93,6 +93,19 @@ def test_the_origin_is_where_it_was_told(sources: list[str], origin: str) -> Non
     assert [e.source for e in found.evidence] == sources
 
 
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("so usare il tornio", "declared"),
+        ("il tornio lo usavo io", "declared"),
+        ("toglievo il truciolo fino al centesimo", "experience"),
+    ],
+)
+def test_who_names_it_declares_it_and_a_deed_only_shows_it(text: str, origin: str) -> None:
+    told = Named(uri="tornio", confidence=0.7, evidence=words("narrative", text))
+    assert held(profile_of(reading(competences=(told,))), "tornio").origin == origin
+
+
 def test_what_only_a_trade_implies_is_hidden_and_says_because() -> None:
     found = held(profile_of(reading(occupations=(named("tornitore", 0.8),))), "fresa")
     assert (found.origin, found.status, found.evidence) == ("hidden", "proposed", ())
