@@ -4,7 +4,7 @@ Vectors are kept label by label: when a taxonomy grows, only its new labels are 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,6 +116,26 @@ class Ahead:
             return self._encoder.encode(texts)
         rows = dict(zip(new, self._encoder.encode(new), strict=True)) if new else known
         return np.stack([rows[text] if text in rows else known[text] for text in texts])
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Texts as they are compared, and their vectors ``(n_texts, dim)`` if there is an encoder."""
+
+    texts: list[str]
+    vectors: Vectors | None
+
+    def __getitem__(self, part: slice) -> "Read":
+        return Read(self.texts[part], None if self.vectors is None else self.vectors[part])
+
+    def with_wholes(self, texts: Sequence[str], parts: Sequence[Collection[int]]) -> "Read":
+        """These and more texts, each the mean of the vectors of its parts, which are rows here."""
+        both = [*self.texts, *texts]
+        if self.vectors is None:
+            return Read(both, None)
+        wholes = np.stack([self.vectors[sorted(rows)].mean(axis=0) for rows in parts])
+        wholes /= np.linalg.norm(wholes, axis=1, keepdims=True)
+        return Read(both, np.concatenate([self.vectors, wholes]))
 
 
 class DenseIndex:

@@ -1,8 +1,6 @@
 """From words to concepts: search a concept for a phrase, find the mentions in a story."""
 
-import itertools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -13,7 +11,7 @@ from numpy.typing import NDArray
 from skills_taxonomy import mentions
 from skills_taxonomy.calibration import CALIBRATION, Calibration, shipped_calibration
 from skills_taxonomy.concepts import HELD, Claim, Competence, ConceptKind, Match, Mention
-from skills_taxonomy.dense import Ahead, DenseIndex
+from skills_taxonomy.dense import Ahead, DenseIndex, Read
 from skills_taxonomy.encoder import SHIPPED, Encoder
 from skills_taxonomy.fusion import (
     Array,
@@ -45,37 +43,6 @@ _FEW_NEUTRAL = 3
 _SCORE_DIGITS = 6
 _KEPT_TEXTS = 8
 _LEAST_SCORE = 10**-_SCORE_DIGITS
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """Texts as they are compared, and their vectors ``(n_texts, dim)`` if there is an encoder."""
-
-    texts: list[str]
-    vectors: NDArray[np.float32] | None
-
-    def __getitem__(self, part: slice) -> "_Read":
-        return _Read(self.texts[part], None if self.vectors is None else self.vectors[part])
-
-    def with_wholes(self, texts: Sequence[str], parts: Sequence[Collection[int]]) -> "_Read":
-        """These and more texts, each the mean of the vectors of its parts, which are rows here."""
-        both = [*self.texts, *texts]
-        if self.vectors is None:
-            return _Read(both, None)
-        wholes = np.stack([self.vectors[sorted(rows)].mean(axis=0) for rows in parts])
-        wholes /= np.linalg.norm(wholes, axis=1, keepdims=True)
-        return _Read(both, np.concatenate([self.vectors, wholes]))
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The stretches of a story, and how likely each tells of each competence.
-
-    ``chances`` are ``(n_stretches, n_competences)``, in [0, 1].
-    """
-
-    spans: Sequence[mentions.Span]
-    chances: Array
 
 
 class Linker:
@@ -211,7 +178,7 @@ class Linker:
         return found
 
     def _search_some(
-        self, read: _Read, kind: ConceptKind, limit: int, by: Grouping
+        self, read: Read, kind: ConceptKind, limit: int, by: Grouping
     ) -> list[list[Match]]:
         index = self.index(kind)
         if by == "label":
@@ -229,17 +196,17 @@ class Linker:
         """What each phrase has in common with each concept; needs an encoder."""
         return self._features(self._read(texts), kind)
 
-    def _features(self, read: _Read, kind: ConceptKind) -> Features:
+    def _features(self, read: Read, kind: ConceptKind) -> Features:
         return phrase_features(*self._pooled(read, kind), self._wider[kind])
 
-    def _pooled(self, read: _Read, kind: ConceptKind) -> tuple[Pooled, Pooled]:
+    def _pooled(self, read: Read, kind: ConceptKind) -> tuple[Pooled, Pooled]:
         index = self.index(kind)
         words, near = self._cosines(read, kind)
         if near is None:
             raise ValueError("no encoder")
         return index.pooled(words), index.pooled(near)
 
-    def _cosines(self, read: _Read, kind: ConceptKind) -> tuple[Array, NDArray[np.float32] | None]:
+    def _cosines(self, read: Read, kind: ConceptKind) -> tuple[Array, NDArray[np.float32] | None]:
         """Each phrase with each label: by words, and by meaning if there is an encoder."""
         words = self.index(kind).search(read.texts).toarray()
         if self.encoder is None or read.vectors is None:
@@ -248,9 +215,9 @@ class Linker:
         near[[not any(map(str.isalnum, text)) for text in read.texts]] = 0
         return words, near
 
-    def _read(self, texts: Sequence[str]) -> _Read:
+    def _read(self, texts: Sequence[str]) -> Read:
         same = self.encoded(texts)
-        return _Read(same, None if self._ahead is None else self._ahead.encode(same))
+        return Read(same, None if self._ahead is None else self._ahead.encode(same))
 
     def read_ahead(self, phrases: Sequence[str], stories: Sequence[str] = ()) -> None:
         """Encode at once what will be searched or extracted next, text by text.
@@ -262,7 +229,7 @@ class Linker:
         stretches = [
             story[start:end]
             for story in stories
-            for start, end in _places(mentions.spans(story))
+            for start, end in mentions.places(mentions.spans(story))
         ]  # fmt: skip
         self._ahead.prepare(self.encoded([*phrases, *stretches]))
 
@@ -323,25 +290,25 @@ class Linker:
             ]
         )  # fmt: skip
 
-    def heard(self, text: str) -> "Heard":
+    def heard(self, text: str) -> mentions.Heard:
         """How likely each stretch that the teller claims tells of each competence."""
         found = self.candidates(text)
         chances = np.zeros((len(found.spans), len(self.index("competence").concepts)))
         if found.spans:
             places, likely = self.calibration.mentions.chances(found, self.families)
             np.put_along_axis(chances, places, likely, axis=1)
-        return Heard(found.spans, chances)
+        return mentions.Heard(found.spans, chances)
 
     def nearness(self, texts: Sequence[str], kind: ConceptKind) -> Array:
         """How near each text is to each concept, in words and meaning, in standard deviations."""
         return self._near(self._read(texts), kind)
 
-    def _near(self, read: _Read, kind: ConceptKind) -> Array:
+    def _near(self, read: Read, kind: ConceptKind) -> Array:
         words, near = self._pooled(read, kind)
         return standardised(words.best) + standardised(near.few)
 
     def of(self, taxonomy: Taxonomy) -> "Linker":
-        """A linker to another taxonomy, with the same encoder, vectors made ahead and forms of titles."""
+        """A linker to another taxonomy, with the same encoder and forms of titles."""
         other = Linker(taxonomy, None, cache=self._cache, calibration=self._calibration)
         other.encoder, other._ahead, other._forms_of = self.encoder, self._ahead, self._forms_of
         return other
@@ -366,7 +333,7 @@ class Linker:
         spans = mentions.spans(text, claims)
         if not spans:
             return Candidates([], {}, {})
-        places = {place: row for row, place in enumerate(_places(spans))}
+        places = {place: row for row, place in enumerate(mentions.places(spans))}
         own = [places[span.start, span.end] for span in spans]
         clause = [places[span.clause] for span in spans]
         # A sentence is long to encode, and says what its clauses say.
@@ -394,37 +361,23 @@ class Linker:
             "trade": everywhere * self._surroundings.of_trades(self._trades(read)),
             "neighbours": self._surroundings.of_neighbours(guesses),
         }
-        return Candidates(spans, features, {**_more(text, spans), **self._neutral(read, own)})
+        return Candidates(
+            spans, features, {**mentions.traits(text, spans), **self._neutral(read, own)}
+        )
 
-    def _neutral(self, read: _Read, rows: Sequence[int]) -> Features:
+    def _neutral(self, read: Read, rows: Sequence[int]) -> Features:
         """How near some texts are to what people say that names nothing."""
         assert read.vectors is not None  # noqa: S101 - for the types
         cosines = self._neutral_index.cosines(read.vectors)
         near = np.sort(cosines[rows], axis=1)
         return {"neutral": near[:, -1], "neutral_few": near[:, -_FEW_NEUTRAL:].mean(axis=1)}
 
-    def _trades(self, read: _Read) -> Array:
+    def _trades(self, read: Read) -> Array:
         """How well each occupation fits the stretch of a story that fits it best."""
         if not self.index("occupation").concepts:
             return np.empty(0)
         best: Array = self._near(read, "occupation").max(axis=0)
         return best
-
-
-def _places(spans: Sequence[mentions.Span]) -> list[tuple[int, int]]:
-    """What is encoded of a story, each once: its stretches and their clauses."""
-    views = (((span.start, span.end), span.clause) for span in spans)
-    return list(dict.fromkeys(itertools.chain.from_iterable(views)))
-
-
-def _more(text: str, spans: Sequence[mentions.Span]) -> Features:
-    """What a stretch is like, apart from any competence."""
-    return {
-        "length": np.log([span.words for span in spans]),
-        "one_word": np.array([float(span.words == 1) for span in spans]),
-        "own_deed": np.array([float(mentions.own_deed(text[s.start : s.end])) for s in spans]),
-        "whole_clause": np.array([float((s.start, s.end) == s.clause) for s in spans]),
-    }
 
 
 def _best(scores: Array, index: LexicalIndex, limit: int) -> list[list[Match]]:

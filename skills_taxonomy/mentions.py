@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skills_taxonomy.claims import Stretch, stretches
 from skills_taxonomy.concepts import HELD, Claim, ConceptKind, Mention
@@ -48,6 +49,17 @@ class Span:
     sentence: tuple[int, int]
     words: int
     claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The stretches of a story, and how likely each tells of each competence.
+
+    ``chances`` are ``(n_stretches, n_competences)``, in [0, 1].
+    """
+
+    spans: Sequence[Span]
+    chances: NDArray[np.float64]
 
 
 def spans(text: str, claims: Collection[Claim] = HELD) -> list[Span]:
@@ -94,6 +106,22 @@ def _parts(text: str, start: int, end: int) -> Iterator[_Part]:
 def own_deed(text: str) -> bool:
     """Whether a stretch has a verb of the teller's past, or one that knows how."""
     return _DEED.search(text) is not None
+
+
+def places(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """What is encoded of a story, each once: its stretches and their clauses."""
+    views = (((span.start, span.end), span.clause) for span in spans)
+    return list(dict.fromkeys(itertools.chain.from_iterable(views)))
+
+
+def traits(text: str, spans: Sequence[Span]) -> dict[str, NDArray[np.float64]]:
+    """What a stretch is like, apart from any competence."""
+    return {
+        "length": np.log([span.words for span in spans]),
+        "one_word": np.array([float(span.words == 1) for span in spans]),
+        "own_deed": np.array([float(own_deed(text[s.start : s.end])) for s in spans]),
+        "whole_clause": np.array([float((s.start, s.end) == s.clause) for s in spans]),
+    }
 
 
 def apart(found: Sequence[Mention]) -> list[Mention]:

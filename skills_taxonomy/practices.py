@@ -19,7 +19,7 @@ from scipy import sparse
 from skills_taxonomy.activities import Activities
 from skills_taxonomy.fusion import Array, Features, Linear, squashed
 from skills_taxonomy.linker import Linker
-from skills_taxonomy.mentions import own_deed
+from skills_taxonomy.mentions import own_deed, spans
 from skills_taxonomy.text import stem, tokens
 
 CALIBRATION = "practice_calibration.json"
@@ -161,13 +161,10 @@ class Practices:
         words: list[str] = []
         chances: list[Array] = []
         for source, text in texts.items():
-            heard = self._linker.heard(text)
-            for span, row in zip(heard.spans, heard.chances, strict=True):
-                said = text[span.start : span.end]
-                if not is_status(said):
-                    stretches.append(Stretch(source, span.start, span.end))
-                    words.append(said)
-                    chances.append(row)
+            heard = self._linker.heard(_without_statuses(text))
+            stretches += [Stretch(source, span.start, span.end) for span in heard.spans]
+            words += [text[span.start : span.end] for span in heard.spans]
+            chances += list(heard.chances)
         if not stretches:
             return None
         each = np.array(chances)
@@ -218,6 +215,14 @@ class Practices:
         of_all = np.log((1 + sum(m.shape[0] for m in both)) / (1 + teaching))
         rarity: Array = np.minimum(of_all, _RAREST) / _RAREST
         return rarity
+
+
+def _without_statuses(text: str) -> str:
+    """A text with blanks where it says what somebody is: not even as context does it count."""
+    for span in spans(text):
+        if is_status(text[span.start : span.end]):
+            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
 
 
 def is_status(text: str) -> bool:

@@ -63,10 +63,10 @@ def test_the_words_behind_are_those_of_the_text(practices: Practices) -> None:
 @pytest.mark.parametrize("status", ["Sono vedova.", "Sono padre e nonno.", "Sono straniera."])
 def test_what_one_is_tells_of_nothing(practices: Practices, status: str) -> None:
     assert practices.recognise({"narrative": status}, {}, set()) == ([], [])
-    story = "I conti di casa li tenevo io. Segnavo ogni spesa e confrontavo i prezzi."
+    story = "Cucio in casa: faccio orli e cerniere, e i vestiti ai bambini."
     without, beside = likely(practices, story), likely(practices, f"{story} {status}")
-    for uri, confidence in without.items():
-        assert beside.get(uri, 0.0) == pytest.approx(confidence, abs=0.1)
+    assert beside.keys() == without.keys() != set()
+    assert all(beside[uri] == pytest.approx(without[uri], abs=0.01) for uri in without)
 
 
 @pytest.mark.parametrize(
