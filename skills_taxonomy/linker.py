@@ -1,7 +1,7 @@
 """From words to concepts: search a concept for a phrase, find the mentions in a story."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -76,7 +76,7 @@ class Linker:
         self._calibration = calibration
         self._indexes: dict[ConceptKind, LexicalIndex] = {}
         self._dense: dict[ConceptKind, DenseIndex] = {}
-        self._seen: dict[tuple[str, frozenset[Claim]], Candidates] = {}
+        self._kept_candidates = lru_cache(_KEPT_TEXTS)(self._candidates)
         self._forms_of = taxonomy
 
     @property
@@ -322,14 +322,9 @@ class Linker:
 
         A person's texts are asked for twice in a row, to name and to hint: the last few are kept.
         """
-        key = (text, frozenset(claims))
-        if key not in self._seen:
-            while len(self._seen) >= _KEPT_TEXTS:
-                del self._seen[next(iter(self._seen))]
-            self._seen[key] = self._candidates(text, claims)
-        return self._seen[key]
+        return self._kept_candidates(text, frozenset(claims))
 
-    def _candidates(self, text: str, claims: Collection[Claim]) -> Candidates:
+    def _candidates(self, text: str, claims: frozenset[Claim]) -> Candidates:
         spans = mentions.spans(text, claims)
         if not spans:
             return Candidates([], {}, {})
