@@ -143,11 +143,10 @@ def test_what_is_no_whole_copy_restores_nothing(
     with copied(world, command, tmp_path) as file, server.clone() as url:
         whole = file.read_bytes()
         middle = len(whole) // 2
-        rotten = whole[:middle] + bytes(64) + whole[middle + 64 :]
         wrong = {
             f"{i}.dump": content
             for i, content in enumerate(
-                (whole[:3], whole[:200], whole[:middle], whole[:-1000], rotten, b"", b"%PDF-1.7")
+                (whole[:3], whole[:200], whole[:middle], whole[:-1000], b"", b"%PDF-1.7")
             )
         }
         for name, content in wrong.items():
@@ -155,6 +154,12 @@ def test_what_is_no_whole_copy_restores_nothing(
             done = command("restore", tmp_path / name, url=url)
             assert done.code == 1, name
             assert "non è una copia intera" in done.error
+        # What rots inside a table's data is at times noticed only when it is put back.
+        rotten = tmp_path / "rotten.dump"
+        rotten.write_bytes(whole[:middle] + bytes(64) + whole[middle + 64 :])
+        done = command("restore", rotten, url=url)
+        assert done.code == 1
+        assert "non è una copia intera" in done.error or "non è rimasto nulla" in done.error
         assert "non si può leggere" in command("restore", tmp_path / "none", url=url).error
         assert is_empty(url)
 
