@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from matching.model import Offer, Participant
 from skills_taxonomy import Activities, Linker, Match, Mention
 from skills_taxonomy.concepts import ConceptKind
-from skills_taxonomy.practices import Practices, Stretch, Told
+from skills_taxonomy.practices import Guess, Practices, Told
 from skills_taxonomy.text import clauses, stem, stems, tokens
 
 # A requirement or title that is less likely than this to mean any concept is left to people ("not
@@ -121,12 +121,7 @@ def by_uri(named: Iterable[Named]) -> dict[str, list[Named]]:
 
 def read_participant(participant: Participant, linker: Linker) -> ParticipantReading:
     """Read every text that tells what the person has done, would like, would avoid."""
-    texts = participant.texts()
-    names, stories = _names_and_stories(participant)
-    competences = _told(stories, linker, "competence") + _called(names, linker, "competence")
-    jobs = _jobs(participant, names)
-    occupations = _told(stories, linker, "occupation") + _called(jobs, linker, "occupation")
-    activities = _activities(participant, stories, competences)
+    competences, occupations, activities = _in_words(participant, linker)
     practised: tuple[Named, ...] | None = None
     hints: tuple[Named, ...] = ()
     if linker.encoder is not None:
@@ -142,16 +137,32 @@ def read_participant(participant: Participant, linker: Linker) -> ParticipantRea
         hints=hints,
         interests=_wishes("interests", participant.interests, linker),
         avoid=_wishes("avoid", participant.avoid, linker),
-        passages=tuple(p for p in _passages(texts, linker) if not _overlaps(p.evidence, taken)),
+        passages=tuple(
+            p for p in _passages(participant.texts(), linker) if not _overlaps(p.evidence, taken)
+        ),
     )
 
 
-def _jobs(participant: Participant, names: dict[str, str]) -> dict[str, str]:
-    return {
+def told_of(participant: Participant, linker: Linker) -> Told | None:
+    """What a participant's texts say for each trade and activity, before it is weighed."""
+    _, occupations, activities = _in_words(participant, linker)
+    named = _surest((*occupations, *activities))
+    return _practices(linker).told(participant.texts(), named, _kinds(participant))
+
+
+def _in_words(
+    participant: Participant, linker: Linker
+) -> tuple[tuple[Named, ...], tuple[Named, ...], tuple[Named, ...]]:
+    """The competences, the trades and the activities of life that words name."""
+    names, stories = _names_and_stories(participant)
+    jobs = {
         s: t
         for s, t in names.items()
         if s.endswith(".title") and participant.experience_of(s).kind == "work"
     }
+    competences = _told(stories, linker, "competence") + _called(names, linker, "competence")
+    occupations = _told(stories, linker, "occupation") + _called(jobs, linker, "occupation")
+    return competences, occupations, _activities(participant, stories, competences)
 
 
 def read_offer(offer: Offer, linker: Linker) -> OfferReading:
@@ -220,17 +231,6 @@ def _activities(
     return whole + marked + tuple(_of_kind(participant))
 
 
-def told_of(participant: Participant, linker: Linker) -> Told | None:
-    """What a participant's texts say for each trade and activity, as it is weighed."""
-    texts = participant.texts()
-    names, stories = _names_and_stories(participant)
-    competences = _told(stories, linker, "competence") + _called(names, linker, "competence")
-    jobs = _jobs(participant, names)
-    occupations = _told(stories, linker, "occupation") + _called(jobs, linker, "occupation")
-    lived = _activities(participant, stories, competences)
-    return _practices(linker).told(texts, _surest((*occupations, *lived)), _kinds(participant))
-
-
 def _weighed(
     participant: Participant, named: tuple[Named, ...], linker: Linker
 ) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
@@ -238,23 +238,16 @@ def _weighed(
     texts = participant.texts()
     found, hints = _practices(linker).recognise(texts, _surest(named), _kinds(participant))
     words = by_uri(named)
-    return (
-        tuple(
-            Named(uri=practice.uri, confidence=practice.confidence, evidence=evidence)
-            for practice in found
-            for evidence in (
-                [one.evidence for one in words.get(practice.uri, ())]
-                or [_stretch_evidence(practice.nearest, texts)]
-            )
-        ),
-        tuple(
-            Named(
-                uri=hint.uri,
-                confidence=hint.confidence,
-                evidence=_stretch_evidence(hint.nearest, texts),
-            )
-            for hint in hints
-        ),
+    practised = [
+        Named(uri=guess.uri, confidence=guess.confidence, evidence=evidence)
+        for guess in found
+        for evidence in (
+            [one.evidence for one in words.get(guess.uri, ())] or [_nearest(guess, texts)]
+        )
+    ]
+    return tuple(practised), tuple(
+        Named(uri=guess.uri, confidence=guess.confidence, evidence=_nearest(guess, texts))
+        for guess in hints
     )
 
 
@@ -266,9 +259,9 @@ def _kinds(participant: Participant) -> set[str]:
     return {experience.kind for experience in participant.experiences}
 
 
-def _stretch_evidence(stretch: Stretch, texts: dict[str, str]) -> Evidence:
-    text = texts[stretch.source][stretch.start : stretch.end]
-    return Evidence(source=stretch.source, text=text, start=stretch.start, end=stretch.end)
+def _nearest(guess: Guess, texts: dict[str, str]) -> Evidence:
+    source, start, end = guess.nearest.source, guess.nearest.start, guess.nearest.end
+    return Evidence(source=source, text=texts[source][start:end], start=start, end=end)
 
 
 def _words_of_content(text: str) -> int:

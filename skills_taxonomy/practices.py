@@ -58,8 +58,8 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
-    """A trade or an activity of life, how likely it was practised, and the words nearest to it."""
+class Guess:
+    """What a story may tell of, how likely it does, and the words nearest to it."""
 
     uri: str
     confidence: float
@@ -67,16 +67,7 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """A competence that some words may tell of, too unsure to be named by them."""
-
-    uri: str
-    confidence: float
-    nearest: Stretch
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Compared:
     """Trades or activities against a story.
 
     Attributes:
@@ -95,9 +86,9 @@ class Told:
     """What a story was found to tell: the stretches its teller claims, and what is in them."""
 
     stretches: Sequence[Stretch]
-    hints: Sequence[Hint]
-    trades: Candidates
-    activities: Candidates
+    hints: Sequence[Guess]
+    trades: Compared
+    activities: Compared
 
 
 class Practices:
@@ -124,7 +115,7 @@ class Practices:
 
     def recognise(
         self, texts: Mapping[str, str], named: Mapping[str, float], kinds: Set[str]
-    ) -> tuple[list[Practice], list[Hint]]:
+    ) -> tuple[list[Guess], list[Guess]]:
         """The trades and activities that a person's texts tell of, and what they hint at.
 
         Args:
@@ -141,7 +132,7 @@ class Practices:
             return [], []
         calibration = self._calibration
         found = [
-            Practice(uri, float(sure), told.stretches[place])
+            Guess(uri, float(sure), told.stretches[place])
             for model, seen in (
                 (calibration.trades, told.trades),
                 (calibration.activities, told.activities),
@@ -171,17 +162,17 @@ class Practices:
         surest = each.max(axis=0)
         nearest = each.argmax(axis=0)
         hints = [
-            Hint(self._competences[i], float(surest[i]), stretches[nearest[i]])
+            Guess(self._competences[i], float(surest[i]), stretches[nearest[i]])
             for i in np.flatnonzero(surest >= LEAST_HINT).tolist()
         ]
         return Told(
             stretches,
             hints,
-            _candidates(
+            _compared(
                 self._trades, self._linker.nearness(words, "occupation"),
                 self._explained(self._of_trades, surest), named, frozenset(),
             ),
-            _candidates(
+            _compared(
                 self._ways, self._of_life.nearness(words, "competence"),
                 self._explained(self._of_activities, surest), named,
                 [a.uri for a in self._activities.activities if kinds & set(a.kinds)],
@@ -232,16 +223,16 @@ def is_status(text: str) -> bool:
     return len(other) < len(said) and len(other) <= _FEW_BESIDE and not own_deed(text)
 
 
-def _candidates(
+def _compared(
     uris: Sequence[str],
     nearness: Array,
     explained: Array,
     named: Mapping[str, float],
     of_kind: Collection[str],
-) -> Candidates:
+) -> Compared:
     best = nearness.max(axis=0)
     few = np.sort(nearness, axis=0)[-_FEW:].mean(axis=0)
-    return Candidates(
+    return Compared(
         uris,
         nearness.argmax(axis=0),
         {
@@ -268,7 +259,7 @@ def _matrix(
     return sparse.csr_array((values, places), shape=(len(rows), len(columns)))
 
 
-def _surest(found: Practice | Hint) -> tuple[float, str]:
+def _surest(found: Guess) -> tuple[float, str]:
     return -found.confidence, found.uri
 
 

@@ -22,7 +22,7 @@ from matching.intake import told_of
 from skills_taxonomy import Linker, Taxonomy
 from skills_taxonomy.evaluation import GOLD, is_test
 from skills_taxonomy.fusion import Array
-from skills_taxonomy.practices import CALIBRATION, Candidates, Told
+from skills_taxonomy.practices import CALIBRATION, Compared, Told
 from tests.builders import a_participant
 
 TRAINING = resources.files("skills_taxonomy").joinpath("training")
@@ -78,7 +78,7 @@ def _stories() -> dict[str, dict[str, object]]:
     return found
 
 
-def _fitted(kind: str, examples: Sequence[tuple[Candidates, frozenset[str]]]) -> dict[str, object]:
+def _fitted(kind: str, examples: Sequence[tuple[Compared, frozenset[str]]]) -> dict[str, object]:
     names = list(examples[0][0].features)
     rows = [np.stack([seen.features[name] for name in names], axis=1) for seen, _ in examples]
     right = [np.array([uri in truth for uri in seen.concepts]) for seen, truth in examples]
