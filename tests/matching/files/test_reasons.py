@@ -108,6 +108,9 @@ def test_every_pattern_has_a_meaning() -> None:
     assert named | {"participant_id"} == PATTERNS.keys()
 
 
+# What an unfilled sentence of the catalogue would show; a value may have a brace of its own.
+PLACEHOLDER = re.compile(r"\{\w+[^}]*\}")
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.characters(),
     lambda inner: (
@@ -135,7 +138,7 @@ def test_whatever_is_wrong_is_told_in_one_italian_line(kind: Kind, data: st.Data
         for error in failure.errors():
             reason = reason_of(error, kind)
             assert reason.isprintable()
-            assert "{" not in reason
+            assert not PLACEHOLDER.search(reason)
             shown = re.findall("«(.*?)»", reason)
             assert all(len(value) <= 40 for value in shown)
 
